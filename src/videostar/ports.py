@@ -1,0 +1,142 @@
+"""The protocols behind which adapters stand. Steps and the loop know these, never an adapter.
+
+`VideoModel` answers, `Trainer` makes a checkpoint, `Watcher` shows a person what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from videostar.types import CycleResult, Finish, Message
+
+if TYPE_CHECKING:
+    from videostar.video.frames import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model.
+
+    messages: alternating turns that end with a user's; the frames belong to the first user turn.
+    frames: None asks without the video (text-only).
+    seeds: one candidate answer per seed; sampling noise of a candidate comes from its seed alone.
+    """
+
+    sample_id: str
+    messages: tuple[Message, ...]
+    frames: Frames | None
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How answers are drawn. temperature 0 is greedy; top_p in (0, 1]."""
+
+    temperature: float
+    top_p: float
+    max_new_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One candidate answer. tokens: generated ones, the end token included."""
+
+    text: str
+    finish: Finish
+    tokens: int
+
+
+class VideoModel(Protocol):
+    """Anything that answers questions about videos."""
+
+    @property
+    def name(self) -> str:
+        """What answers record as their model: the checkpoint's path or the server's model name."""
+
+    def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
+        """For each request, one reply per seed, in order. Raises `OutOfMemoryError` when the batch is too large."""
+
+    def close(self) -> None:
+        """Free the memory that the model holds; the next `answer` loads it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingJob:
+    """One fine-tuning.
+
+    base: folder or hub name of the checkpoint to start from.
+    conversations: JSONL of Conversation rows, read by offset, never as one list.
+    output: folder that the finished checkpoint appears in, whole or not at all.
+    work: folder for checkpoints on the way; an interrupted training resumes from there.
+    """
+
+    base: str
+    conversations: Path
+    output: Path
+    work: Path
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """rows: conversations trained on. dropped: rows left out, by reason. losses: (step, loss) as logged."""
+
+    rows: int
+    dropped: dict[str, int]
+    steps: int
+    losses: tuple[tuple[int, float], ...]
+
+
+class Trainer(Protocol):
+    """Anything that turns conversations into a checkpoint."""
+
+    def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
+        """Train `job.conversations` from `job.base` into `job.output`; the same job gives the same weights."""
+
+
+class Watcher(Protocol):
+    """What a person sees of a run. The loop reports; a watcher may print, draw or ignore."""
+
+    def progress(self, title: str, total: int, done: int = 0) -> AbstractContextManager[Progress]:
+        """A bar over `total` units, of which `done` were finished before this start."""
+
+    def say(self, line: str) -> None:
+        """One plain line."""
+
+    def cycle_done(self, result: CycleResult) -> None:
+        """A cycle has ended: its table."""
+
+
+class Progress(Protocol):
+    """One running bar."""
+
+    def advance(self, units: int = 1) -> None:
+        """`units` more are done."""
+
+
+class Silent:
+    """A watcher that shows nothing."""
+
+    def progress(self, title: str, total: int, done: int = 0) -> AbstractContextManager[Progress]:
+        return _SilentProgress()
+
+    def say(self, line: str) -> None:
+        return None
+
+    def cycle_done(self, result: CycleResult) -> None:
+        return None
+
+
+class _SilentProgress:
+    def __enter__(self) -> _SilentProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def advance(self, units: int = 1) -> None:
+        return None

@@ -1,0 +1,238 @@
+"""The records that cross every wall of the house: Sample -> Answer -> Verdict -> Conversation -> CycleResult.
+
+All are frozen. Every time in them is in seconds; `Sample.start_seconds` and `end_seconds` are file time (half open),
+every other time is counted from the Sample's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+Outcome: TypeAlias = Literal["pass", "fail", "undecided"]
+Route: TypeAlias = Literal["generated", "rationalized"]
+Finish: TypeAlias = Literal["stop", "length", "error"]
+Form: TypeAlias = Literal["reasoned", "direct", "choice", "multi_turn"]
+Split: TypeAlias = Literal["train", "validation", "test"]
+Role: TypeAlias = Literal["user", "assistant"]
+
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What a judge may know about the clip an answer is about: its length in seconds, its size in pixels."""
+
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one answer.
+
+    outcome: `undecided` means that the text does not say; it is not kept, and it is wrong in accuracy.
+    score: graded, in [0, 1], also when the answer fails; 1.0 for a perfect answer.
+    extracted: what the answer was understood to commit to, as JSON (None where nothing was found).
+    reason: one sentence for a person.
+    parts: verdicts of a composite label's parts, by name.
+    span: half-open character range of the answer's text that decided, where there is one.
+    """
+
+    outcome: Outcome
+    score: float
+    extracted: Any
+    reason: str
+    parts: Mapping[str, Verdict] = field(default_factory=dict)
+    span: tuple[int, int] | None = None
+
+
+class Label(Protocol):
+    """One piece of supervision that knows what it means. The kinds live in `videostar.labels`, one file each."""
+
+    @property
+    def kind(self) -> str:
+        """The name that the JSON form carries, such as "category"."""
+
+    @property
+    def metric(self) -> str:
+        """Name of the field's usual measure for this kind, such as "accuracy" or "spearman"."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form: `kind`, `value` and what differs from the defaults; parsing it gives an equal label."""
+
+    def hint(self) -> str:
+        """The truth in words, for a rationalization prompt."""
+
+    def format_text(self) -> str:
+        """What a question must state so that the answer can be judged: scale, unit, options. "" where nothing is needed."""
+
+    def answer_text(self) -> str:
+        """The label as a short direct answer, which `judge` passes."""
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Decide whether `answer` commits to this label. Pure; never raises on any text."""
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """Up to `count` wrong answers in the form of `answer_text`, none equal or equivalent to the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One question about one span of one video, with its label.
+
+    video: path as written in the table (relative to the data root).
+    end_seconds: None means the end of the file.
+    question: holds neither options nor answer format; those come from the label.
+    group: what the bootstrap clusters by and splits keep together; the video where a table names nothing else.
+    """
+
+    id: str
+    video: str
+    question: str
+    label: Label
+    start_seconds: float = 0.0
+    end_seconds: float | None = None
+    task: str = ""
+    split: Split = "train"
+    source: str = ""
+    group: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRecord:
+    """Which frames an answer was given on.
+
+    policy: the sampling policy and the cap that applied, in words.
+    timestamps_seconds: T values, counted from the Sample's start.
+    sha256: of the pixels and timestamps; training and evaluation must see the same ("" where none were read).
+    error: "" or why the video could not be read, with the decoder's message: the sample is then quarantined.
+    """
+
+    policy: str = ""
+    timestamps_seconds: tuple[float, ...] = ()
+    sha256: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Raw model text and how it was made. Kept for ever: generating is dear, judging is cheap.
+
+    tokens: generated ones. seconds: wall time of the batch divided by its answers.
+    """
+
+    sample_id: str
+    cycle: int
+    candidate: int
+    route: Route
+    prompt: str
+    text: str
+    finish: Finish
+    frames: FrameRecord
+    model: str
+    seed: int
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation, text only; the video belongs to the first user turn."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRef:
+    """The answer that a conversation was made from, and the frames it was given on."""
+
+    cycle: int
+    candidate: int
+    frames_sha256: str
+    timestamps_seconds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is trained on and exported. `video` is "" for text-only auxiliary data; `answer_ref` is None for all auxiliary data."""
+
+    id: str
+    sample_id: str
+    route: Route
+    form: Form
+    video: str
+    start_seconds: float
+    end_seconds: float | None
+    messages: tuple[Message, ...]
+    answer_ref: AnswerRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its 95 % bootstrap interval, clustered by group. `count` is the number of questions behind it."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every train sample of a cycle went: `samples_in` = `kept` + the sum of `dropped`."""
+
+    samples_in: int
+    kept: int
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Yields:
+    """What the questions of a cycle gave.
+
+    asked: train samples asked (quarantined ones are not). passed: with at least one right generated candidate.
+    rationalized: samples shown their label. passed_then: right rationalizations before selection.
+    pass_at_1, pass_at_k, majority: shares in [0, 1] over asked samples. distinct: share of different answers among candidates.
+    candidates: number of candidate answers by route and outcome, such as {"generated/pass": 12}.
+    """
+
+    asked: int
+    passed: int
+    rationalized: int
+    passed_then: int
+    pass_at_1: float
+    pass_at_k: float
+    majority: float
+    distinct: float
+    candidates: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a cycle took. Tokens are generated ones; seconds are wall time by stage, added up over interruptions."""
+
+    tokens: int
+    seconds: Mapping[str, float]
+    clips_decoded: int
+    clips_from_cache: int
+
+
+@dataclass(frozen=True, slots=True)
+class CycleResult:
+    """What one cycle gave. `cycle` 0 is the base model: evaluated, nothing generated.
+
+    scores: by split. `checkpoint` is the folder of the model that was evaluated.
+    """
+
+    cycle: int
+    checkpoint: str
+    scores: Mapping[str, Estimate]
+    ledger: Ledger | None = None
+    yields: Yields | None = None
+    cost: Cost | None = None
+    note: str = ""
