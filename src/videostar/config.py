@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from videostar.errors import ConfigError, nearest
+from videostar.labels import KINDS
 
 
 class Section(BaseModel):
@@ -22,11 +23,15 @@ class Section(BaseModel):
 
 
 class MixSource(Section):
+    """Auxiliary instruction data, mixed in by weight."""
+
     path: Path = Field(description="JSONL of auxiliary conversations")
     weight: float = Field(gt=0, description="auxiliary conversations per own conversation")
 
 
 class DataConfig(Section):
+    """Where the labelled videos are."""
+
     train: str = Field(description="table of samples; `table.jsonl#1000` takes 1000 by seed")
     validation: str | None = None
     test: str | None = None
@@ -35,6 +40,8 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
+    """The base model."""
+
     model_name_or_path: str
     engine: Literal["transformers", "scripted"] = "transformers"
     dtype: Literal["bfloat16", "float16", "float32"] = "bfloat16"
@@ -42,6 +49,8 @@ class ModelConfig(Section):
 
 
 class FramesConfig(Section):
+    """The one sampling policy, and how frames are decoded and kept."""
+
     num_frames: int | None = Field(None, ge=1, description="exactly this many; overrides fps")
     fps: float = Field(2.0, gt=0)
     min_frames: int = Field(4, ge=1)
@@ -54,6 +63,8 @@ class FramesConfig(Section):
 
 
 class GenerateConfig(Section):
+    """How answers are drawn."""
+
     n: int = Field(1, ge=1, description="candidate answers per question")
     temperature: float = Field(0.2, ge=0)
     top_p: float = Field(1.0, gt=0, le=1)
@@ -63,10 +74,14 @@ class GenerateConfig(Section):
 
 
 class RationalizeConfig(Section):
+    """Whether failed questions are asked again with their label shown."""
+
     enabled: bool = True
 
 
 class SelectConfig(Section):
+    """What is kept of the verified answers."""
+
     max_per_question: int = Field(1, ge=1)
     max_rationalized_share: float = Field(1.0, ge=0, le=1)
     forms: dict[Literal["reasoned", "direct"], float] = Field(
@@ -76,6 +91,8 @@ class SelectConfig(Section):
 
 
 class TrainConfig(Section):
+    """Fine-tuning on transformers' Trainer."""
+
     start_from: Literal["base", "previous"] = "base"
     finetuning_type: Literal["lora", "full"] = "lora"
     learning_rate: float = Field(2.0e-5, gt=0)
@@ -98,10 +115,14 @@ class TrainConfig(Section):
 
 
 class EvaluateConfig(Section):
+    """Evaluation is greedy, one answer a question."""
+
     max_new_tokens: int = Field(512, ge=1)
 
 
 class Config(Section):
+    """A whole run."""
+
     run: Path = Field(description="the run directory")
     seed: int = 0
     cycles: int = Field(3, ge=1)
@@ -115,3 +136,135 @@ class Config(Section):
     select: SelectConfig = SelectConfig()
     train: TrainConfig = TrainConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """The config of a YAML file with `key=value` overrides on top. Raises `ConfigError` with every problem at once."""
+    raw = _yaml_file(path)
+    problems = [problem for item in overrides if (problem := _apply(raw, item))]
+    return checked(raw, problems)
+
+
+def checked(raw: Mapping[str, Any], problems: Sequence[str] = ()) -> Config:
+    """The config of a plain mapping. Raises `ConfigError` with `problems` and every one found here."""
+    found = list(problems)
+    labels = _flat_labels(raw.get("labels") or {})
+    try:
+        config = Config.model_validate({**raw, "labels": labels})
+    except ValidationError as error:
+        raise ConfigError(*found, *(_said(item) for item in error.errors()), *_label_problems(labels)) from None
+    found += [*_label_problems(labels), *_contradictions(config)]
+    if found:
+        raise ConfigError(*found)
+    return config
+
+
+def resolved_yaml(config: Config) -> str:
+    """The whole config, defaults included, as YAML that loads to an equal config."""
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def differences(old: Config, new: Config) -> list[str]:
+    """One line for each key that differs, such as `generate.n: 1 -> 2`."""
+    before, after = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
+    return [f"{key}: {before.get(key)} -> {after.get(key)}" for key in {**before, **after} if before.get(key) != after.get(key)]
+
+
+def _yaml_file(path: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"there is no config file {path}; configs/ holds examples") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as a config: {error}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} must hold keys such as `run:` and `data:`, not {type(raw).__name__}")
+    return raw
+
+
+def _apply(raw: dict[str, Any], item: str) -> str:
+    """Put one override in; the problem in words, or ""."""
+    key, equals, text = item.partition("=")
+    if not equals or not key:
+        return f'"{item}" is not an override; write key=value, such as generate.n=4'
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = text
+    parts = key.split(".", 1) if key.startswith("labels.") else key.split(".")
+    place = raw
+    for part in parts[:-1]:
+        inner = place.get(part)
+        place[part] = place = dict(inner) if isinstance(inner, dict) else {}
+    place[parts[-1]] = value
+    return ""
+
+
+def _said(error: Any) -> str:
+    """One problem that pydantic found, in our words."""
+    where = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "literal["))]
+    key = ".".join(where)
+    if error["type"] == "extra_forbidden":
+        allowed = _keys_at(where[:-1])
+        return f'unknown key "{key}"{nearest(where[-1], allowed)}; allowed here: {", ".join(allowed)}'
+    if error["type"] == "missing":
+        return f'"{key}" is missing'
+    return f'"{key}" is {error["input"]!r}: {error["msg"][0].lower()}{error["msg"][1:]}'
+
+
+def _keys_at(where: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in where:
+        inner = model.model_fields[part].annotation if part in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return list(MixSource.model_fields)  # the only nested list
+        model = inner
+    return list(model.model_fields)
+
+
+def _flat_labels(labels: Any) -> Any:
+    """`{number: {relative_tolerance: 0.1}}` and `{number.relative_tolerance: 0.1}` mean the same."""
+    return _flat(labels) if isinstance(labels, dict) else labels
+
+
+def _flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in nested.items():
+        if isinstance(value, Mapping) and value:
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _label_problems(labels: Any) -> list[str]:
+    if not isinstance(labels, dict):
+        return []
+    problems = []
+    for key in labels:
+        kind, _, field = str(key).partition(".")
+        if kind not in KINDS:
+            problems.append(f'"labels.{key}": there is no label kind "{kind}"{nearest(kind, KINDS)}; kinds are {", ".join(KINDS)}')
+        elif field not in KINDS[kind].model_fields:
+            allowed = [name for name in KINDS[kind].model_fields if name != "kind"]
+            problems.append(
+                f'"labels.{key}": {kind} labels have no field "{field}"{nearest(field, allowed)}; they have {", ".join(allowed)}'
+            )
+    return problems
+
+
+def _contradictions(config: Config) -> list[str]:
+    problems = []
+    if config.frames.min_frames > config.frames.max_frames:
+        problems.append(f'"frames.min_frames" ({config.frames.min_frames}) is above "frames.max_frames" ({config.frames.max_frames})')
+    if config.generate.n > 1 and config.generate.temperature == 0:
+        problems.append('"generate.n" above 1 with "generate.temperature" 0 gives the same answer n times; raise the temperature')
+    if isinstance(config.generate.batch_size, int) and config.generate.batch_size < 1:
+        problems.append(f'"generate.batch_size" is {config.generate.batch_size}; it must be "auto" or at least 1')
+    if sum(config.select.forms.values()) <= 0 or min(config.select.forms.values()) < 0:
+        problems.append('"select.forms" needs at least one share above 0 and none below')
+    if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
+        problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
+    return problems

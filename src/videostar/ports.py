@@ -122,13 +122,14 @@ class Silent:
     """A watcher that shows nothing."""
 
     def progress(self, title: str, total: int, done: int = 0) -> AbstractContextManager[Progress]:
+        """A bar nobody sees."""
         return _SilentProgress()
 
     def say(self, line: str) -> None:
-        return None
+        """Nothing."""
 
     def cycle_done(self, result: CycleResult) -> None:
-        return None
+        """Nothing."""
 
 
 class _SilentProgress:
@@ -139,4 +140,4 @@ class _SilentProgress:
         return None
 
     def advance(self, units: int = 1) -> None:
-        return None
+        """Nothing."""

@@ -110,12 +110,21 @@ class FrameRecord:
     timestamps_seconds: T values, counted from the Sample's start.
     sha256: of the pixels and timestamps; training and evaluation must see the same ("" where none were read).
     error: "" or why the video could not be read, with the decoder's message: the sample is then quarantined.
+    duration_seconds, width, height: of the clip as it is in the file, for judging times and boxes in pixels.
     """
 
     policy: str = ""
     timestamps_seconds: tuple[float, ...] = ()
     sha256: str = ""
     error: str = ""
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def clip(self) -> Clip:
+        """What a judge may know."""
+        return Clip(self.duration_seconds, self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""."""
+"""Tables of labelled videos -> Samples, one file per annotation format."""

@@ -1,0 +1,246 @@
+"""The run directory: what has been done is on disk, whole lines only, so that a run killed anywhere goes on where it was.
+
+A stage that costs model time writes batch by batch into an append-only `StageLog`; everything that can be computed again
+is written whole through a rename. A file that exists under its final name is complete.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from videostar.config import Config, checked, differences, resolved_yaml
+from videostar.errors import RunError
+from videostar.rows import dump, read_rows
+
+PACKAGES = ("videostar", "torch", "torchvision", "transformers", "peft", "accelerate", "av", "numpy", "pydantic")
+
+
+class RunStore:
+    """One run directory, held by one process at a time (a lock that dies with the process)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock: IO[str] | None = None
+
+    def open(self, config: Config) -> RunStore:
+        """Make the directory or go on in it. Raises `RunError` when it holds another config or is in use."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.root / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RunError(f"{self.root} is in use by another process; wait for it or choose another run directory") from None
+        if self.config_path.exists():
+            self._refuse_changes(config)
+        else:
+            write_text(self.config_path, resolved_yaml(config))
+        write_json(self.root / "environment.json", environment())
+        return self
+
+    def close(self) -> None:
+        """Let others use the directory."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _refuse_changes(self, config: Config) -> None:
+        changed = differences(read_config(self.root), config)
+        if changed:
+            raise RunError(
+                f"{self.root} was started with another config; choose another `run:` directory, or set back:",
+                *changed,
+            )
+
+    @property
+    def config_path(self) -> Path:
+        """The resolved config."""
+        return self.root / "config.yaml"
+
+    def samples(self, split: str) -> Path:
+        """Checked samples of a split, ordered by id."""
+        return self.root / "samples" / f"{split}.jsonl"
+
+    def cycle(self, number: int) -> CycleFiles:
+        """The files of a cycle; 0 is the base model."""
+        return CycleFiles(self.root / f"cycle-{number}")
+
+    @property
+    def final(self) -> CycleFiles:
+        """The files of the last training; its checkpoint is `final/` itself."""
+        return CycleFiles(self.root / "final-training", self.root / "final")
+
+
+class CycleFiles:
+    """Where the files of one cycle are."""
+
+    def __init__(self, folder: Path, checkpoint: Path | None = None) -> None:
+        self.folder = folder
+        self.checkpoint = checkpoint or folder / "checkpoint"
+        self.answers = folder / "answers.jsonl"
+        self.verdicts = folder / "verdicts.jsonl"
+        self.rationales = folder / "rationales.jsonl"
+        self.rationale_verdicts = folder / "rationale_verdicts.jsonl"
+        self.conversations = folder / "conversations.jsonl"
+        self.mixed = folder / "mixed.jsonl"
+        self.selection = folder / "selection.json"
+        self.training_work = folder / "training"
+        self.training = folder / "training.json"
+        self.evaluation = folder / "evaluation.json"
+
+    def evaluation_answers(self, split: str) -> Path:
+        """Greedy answers of the cycle's checkpoint on a split."""
+        return self.folder / f"{split}_answers.jsonl"
+
+    def evaluation_verdicts(self, split: str) -> Path:
+        """Their verdicts."""
+        return self.folder / f"{split}_verdicts.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNote:
+    """What a batch cost; kept beside its rows, so that costs add up over interruptions."""
+
+    seconds: float
+    clips_decoded: int
+    clips_from_cache: int
+
+
+class StageLog:
+    """Append-only rows of one stage, batch by batch, with a progress file beside.
+
+    A batch counts once its line stands in the progress file; rows after the last counted batch (a write that was cut off)
+    are removed when the log is opened again, and that batch is redone whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.progress_path = path.with_name(f"{path.stem}.progress.jsonl")
+
+    @property
+    def done(self) -> bool:
+        """Whether the stage has ended: the done marker is the last line of the progress file."""
+        return any("done" in line for line in self._progress())
+
+    def recover(self) -> int:
+        """Cut off what a kill left half written; the number of whole batches."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = self._progress()
+        batches = [line for line in lines if "bytes" in line]
+        _cut(self.progress_path, sum(len(dump(line)) for line in lines))
+        _cut(self.path, batches[-1]["bytes"] if batches else 0)
+        return len(batches)
+
+    def halvings(self) -> dict[int, int]:
+        """Batch number -> answers at once, where memory ran out: replayed, so that batches stay what they were."""
+        return {line["batch"]: line["halved_to"] for line in self._progress() if "halved_to" in line}
+
+    def record_halving(self, batch: int, size: int) -> None:
+        """Remember that from `batch` on only `size` answers fit at once."""
+        _append(self.progress_path, dump({"batch": batch, "halved_to": size}))
+
+    def append(self, rows: Iterable[Mapping[str, Any]], note: BatchNote) -> None:
+        """Write one batch: its rows first, then the line that makes it count."""
+        text = "".join(dump(row) for row in rows)
+        end = _append(self.path, text)
+        line = {"bytes": end, "seconds": round(note.seconds, 3), "decoded": note.clips_decoded, "cached": note.clips_from_cache}
+        _append(self.progress_path, dump(line))
+
+    def finish(self) -> None:
+        """Set the done marker."""
+        self.path.touch()
+        _append(self.progress_path, dump({"done": True}))
+
+    def cost(self) -> BatchNote:
+        """What all batches cost together."""
+        lines = [line for line in self._progress() if "bytes" in line]
+        return BatchNote(
+            sum(line["seconds"] for line in lines), sum(line["decoded"] for line in lines), sum(line["cached"] for line in lines)
+        )
+
+    def _progress(self) -> list[dict[str, Any]]:
+        if not self.progress_path.exists():
+            return []
+        whole, _, _ = self.progress_path.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.split("\n") if line]
+
+
+def _append(path: Path, text: str) -> int:
+    """Add text and make it durable; the file's size then."""
+    with path.open("ab") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def _cut(path: Path, size: int) -> None:
+    if path.exists() and path.stat().st_size > size:
+        os.truncate(path, size)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    write_lines(path, [text])
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON for people and programs, whole or not at all."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=True) + "\n")
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Stream rows into a file that appears whole or not at all."""
+    write_lines(path, (dump(row) for row in rows))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Stream text into a file that appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of ours."""
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
+def read_config(run: Path) -> Config:
+    """The resolved config of a run. Raises `RunError` when the folder holds no run."""
+    path = run / "config.yaml"
+    if not path.is_file():
+        raise RunError(f"{run} is not a run directory: it has no config.yaml; `videostar run CONFIG.yaml` makes one")
+    return checked(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def rows_if_any(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file that may not be there yet."""
+    if path.exists():
+        yield from read_rows(path)
+
+
+def environment() -> dict[str, Any]:
+    """What the run ran on."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"python": sys.version.split()[0], "platform": platform.platform(), "cpus": os.cpu_count(), "packages": versions}
