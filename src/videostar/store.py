@@ -67,6 +67,21 @@ class RunStore:
         """The resolved config."""
         return self.root / "config.yaml"
 
+    @property
+    def ledger(self) -> Path:
+        """Where every sample of every cycle went."""
+        return self.root / "ledger.json"
+
+    @property
+    def metrics(self) -> Path:
+        """One row per cycle."""
+        return self.root / "metrics.jsonl"
+
+    @property
+    def best(self) -> Path:
+        """The best checkpoint on validation."""
+        return self.root / "best.json"
+
     def samples(self, split: str) -> Path:
         """Checked samples of a split, ordered by id."""
         return self.root / "samples" / f"{split}.jsonl"
@@ -88,6 +103,8 @@ class CycleFiles:
         self.folder = folder
         self.checkpoint = checkpoint or folder / "checkpoint"
         self.answers = folder / "answers.jsonl"
+        self.blind_answers = folder / "blind_answers.jsonl"
+        self.blind_verdicts = folder / "blind_verdicts.jsonl"
         self.verdicts = folder / "verdicts.jsonl"
         self.rationales = folder / "rationales.jsonl"
         self.rationale_verdicts = folder / "rationale_verdicts.jsonl"

@@ -233,13 +233,18 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class CycleResult:
-    """What one cycle gave. `cycle` 0 is the base model: evaluated, nothing generated.
+    """What one cycle gave.
 
-    scores: by split. `checkpoint` is the folder of the model that was evaluated.
+    cycle: 0 is the base model, evaluated as it is. name: "base", "cycle 1", ..., "final".
+    checkpoint: the model that was evaluated; relative to the run directory where it lies inside.
+    trained: False for the base, and for a cycle that kept nothing.
+    scores: accuracy by split.
     """
 
     cycle: int
+    name: str
     checkpoint: str
+    trained: bool
     scores: Mapping[str, Estimate]
     ledger: Ledger | None = None
     yields: Yields | None = None

@@ -1,1 +1,1 @@
-"""."""
+"""The steps of the method: functions from records to records. They know ports, not adapters."""

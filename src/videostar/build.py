@@ -1,0 +1,64 @@
+"""The only place where a name in a config becomes an adapter. Heavy imports happen here, when a name is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from videostar.config import Config
+from videostar.ports import Trainer, VideoModel
+from videostar.video.store import FrameStore
+
+
+class ConfiguredAdapters:
+    """The adapters of one config. One model is held at a time: asking for another checkpoint closes the last."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._held: tuple[str, VideoModel] | None = None
+
+    def frames(self) -> FrameStore:
+        """Frames by the config's policy."""
+        return FrameStore(self._config.frames)
+
+    def model(self, checkpoint: str) -> VideoModel:
+        """A model that loads itself when it is first asked."""
+        if self._held is not None and self._held[0] == checkpoint:
+            return self._held[1]
+        if self._held is not None:
+            self._held[1].close()
+        model = MODELS[self._config.model.engine](self._config, checkpoint)
+        self._held = (checkpoint, model)
+        return model
+
+    def trainer(self, frames: FrameStore, root: Path) -> Trainer:
+        """What fine-tunes; its videos are relative to `root`."""
+        return TRAINERS[self._config.model.engine](self._config, frames, root)
+
+
+def _transformers_model(config: Config, checkpoint: str) -> VideoModel:
+    from videostar.models.transformers import TransformersModel
+
+    return TransformersModel(checkpoint, config.model)
+
+
+def _scripted_model(config: Config, checkpoint: str) -> VideoModel:
+    from videostar.models.scripted import ScriptedModel
+
+    return ScriptedModel(checkpoint)
+
+
+def _fine_tuner(config: Config, frames: FrameStore, root: Path) -> Trainer:
+    from videostar.training.finetune import FineTuner
+
+    return FineTuner(config, frames, root)
+
+
+def _scripted_trainer(config: Config, frames: FrameStore, root: Path) -> Trainer:
+    from videostar.training.scripted import ScriptedTrainer
+
+    return ScriptedTrainer()
+
+
+MODELS: dict[str, Callable[[Config, str], VideoModel]] = {"transformers": _transformers_model, "scripted": _scripted_model}
+TRAINERS: dict[str, Callable[[Config, FrameStore, Path], Trainer]] = {"transformers": _fine_tuner, "scripted": _scripted_trainer}

@@ -1,0 +1,85 @@
+"""Evaluation: greedy answers on validation and test, judged like any other. Validation decides, test is reported."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from videostar.metrics import estimate, paired_gain
+from videostar.ports import VideoModel
+from videostar.rows import read_rows
+from videostar.steps.generate import asking_for, carry_out
+from videostar.steps.run import Run
+from videostar.steps.verify import Judged, judged, verify
+from videostar.store import CycleFiles, StageLog, read_json, write_json, write_rows
+from videostar.types import SPLITS, Estimate, Sample, Split
+
+EVALUATED: tuple[Split, ...] = SPLITS[1:]
+
+
+def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool:
+    """Write `evaluation.json` of a checkpoint. True when there was something left to do."""
+    if files.evaluation.exists():
+        return False
+    files.folder.mkdir(parents=True, exist_ok=True)
+    splits = [split for split in EVALUATED if run.samples.counts[split]]
+    for split in splits:
+        todo = (run.samples.split(split), run.samples.counts[split])
+        asking = replace(asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False))
+        title = f"{files.folder.name}: evaluate on {split}"
+        carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
+        write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), files.evaluation_answers(split)))
+    write_json(files.evaluation, {"cycle": cycle, "splits": {split: _report(run, files, split) for split in splits}})
+    return True
+
+
+def scores(files: CycleFiles) -> dict[str, Estimate]:
+    """Accuracy by split, as evaluated."""
+    return {split: Estimate(**report["accuracy"]) for split, report in read_json(files.evaluation)["splits"].items()}
+
+
+def gain(run: Run, after: CycleFiles, before: CycleFiles) -> Estimate:
+    """Validation accuracy of one checkpoint minus another's, paired by question, clustered by group."""
+    groups = {sample.id: sample.group for sample in run.samples.split("validation")}
+    return paired_gain(_outcomes(after, "validation"), _outcomes(before, "validation"), groups)
+
+
+def _outcomes(files: CycleFiles, split: Split) -> dict[str, float]:
+    return {row["sample_id"]: float(row["outcome"] == "pass") for row in read_rows(files.evaluation_verdicts(split))}
+
+
+def _report(run: Run, files: CycleFiles, split: Split) -> dict[str, Any]:
+    """Accuracy and mean graded score with intervals, in all, by task and by label kind; unread videos are counted apart."""
+    unread = 0
+    rows: list[tuple[Sample, Judged]] = []
+    for sample, answers, why in judged(run.samples.split(split), files.evaluation_answers(split), files.evaluation_verdicts(split)):
+        unread += bool(why)
+        rows += [(sample, item) for item in answers]
+    by_task: dict[str, list[tuple[Sample, Judged]]] = defaultdict(list)
+    by_kind: dict[str, list[tuple[Sample, Judged]]] = defaultdict(list)
+    for sample, item in rows:
+        by_task[sample.task].append((sample, item))
+        by_kind[sample.label.kind].append((sample, item))
+    return {
+        **_measured(rows),
+        "unread": unread,
+        "by_task": {name: _measured(group) for name, group in sorted(by_task.items())},
+        "by_kind": {name: _measured(group) for name, group in sorted(by_kind.items())},
+    }
+
+
+def _measured(rows: Sequence[tuple[Sample, Judged]]) -> dict[str, Any]:
+    groups = [sample.group for sample, _ in rows]
+    verdicts = [item.verdict for _, item in rows]
+    return {
+        "accuracy": _plain(estimate([float(verdict.outcome == "pass") for verdict in verdicts], groups)),
+        "score": _plain(estimate([verdict.score for verdict in verdicts], groups)),
+        "undecided": sum(verdict.outcome == "undecided" for verdict in verdicts),
+        "truncated": sum(item.answer.finish == "length" for _, item in rows),
+    }
+
+
+def _plain(value: Estimate) -> dict[str, float]:
+    return {"mean": value.mean, "low": value.low, "high": value.high, "count": value.count}

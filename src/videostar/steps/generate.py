@@ -1,0 +1,60 @@
+"""Answer generation: the model of the last cycle answers every train question (paper, cycle step a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from videostar.ports import Decoding, VideoModel
+from videostar.prompts import asked
+from videostar.steps.ask import Asking, ask
+from videostar.steps.run import Run
+from videostar.store import StageLog
+from videostar.types import Route, Sample
+
+AUTO_BATCH_SIZE = 32
+"""Answers at once to begin with; halved for the rest of the stage whenever memory runs out."""
+
+
+def generate(run: Run, cycle: int, model: VideoModel) -> bool:
+    """`n` candidates for every train sample. True when there was something left to do."""
+    asking = asking_for(run, "generate", cycle, "generated")
+    log = StageLog(run.store.cycle(cycle).answers)
+    return carry_out(run, f"cycle {cycle}: generate", (run.train(), run.samples.counts["train"]), model, (asking, log))
+
+
+def ask_blind(run: Run, cycle: int, model: VideoModel) -> bool:
+    """One greedy answer for every train sample without its video, for `select.blind_filter`."""
+    asking = asking_for(run, "blind", cycle, "generated", sampled=False)
+    log = StageLog(run.store.cycle(cycle).blind_answers)
+    return carry_out(run, f"cycle {cycle}: without the video", (run.train(), run.samples.counts["train"]), model, (asking, log))
+
+
+def asking_for(run: Run, stage: str, cycle: int, route: Route, sampled: bool = True) -> Asking:
+    """How a stage asks; not sampled means one greedy answer (evaluation, the blind filter)."""
+    settings = run.config.generate
+    longest = settings.max_new_tokens if sampled else run.config.evaluate.max_new_tokens
+    return Asking(
+        stage=stage,
+        cycle=cycle,
+        route=route,
+        prompt=lambda sample: asked(sample, "reasoned"),
+        n=settings.n if sampled else 1,
+        decoding=Decoding(settings.temperature if sampled else 0.0, settings.top_p if sampled else 1.0, longest),
+        batch_size=AUTO_BATCH_SIZE if settings.batch_size == "auto" else settings.batch_size,
+        seed=run.config.seed,
+        root=run.samples.root,
+        blind=stage == "blind",
+    )
+
+
+def carry_out(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
+    """Ask with a progress bar what is not answered yet. True when there was something left to do."""
+    samples, total = todo
+    asking, log = how
+    if log.done:
+        return False
+    before = min(total, log.recover() * asking.samples_per_batch)
+    with run.watch.progress(title, total, before) as bar:
+        for finished in ask(samples, model, run.frames, asking, log):
+            bar.advance(finished)
+    return True

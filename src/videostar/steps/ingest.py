@@ -1,0 +1,115 @@
+"""Tables -> checked samples, ordered by id: what every later step streams over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from videostar.config import Config
+from videostar.datasets.table import Problem, Table, escapes, guesses, read_table
+from videostar.errors import DataError, RunError
+from videostar.rows import dump, read_rows, sample_from_json, to_json
+from videostar.store import RunStore, read_json, write_json, write_lines
+from videostar.types import SPLITS, Sample, Split
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The checked samples of a run, on disk.
+
+    root: what `Sample.video` is relative to. counts: samples by split. notes: how columns were read, for a person.
+    """
+
+    store: RunStore
+    root: Path
+    counts: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    def split(self, split: Split) -> Iterator[Sample]:
+        """The samples of a split, streamed in the order of their ids."""
+        if self.counts[split]:
+            yield from (sample_from_json(row, {}) for row in read_rows(self.store.samples(split)))
+
+
+def ingest(config: Config, store: RunStore) -> Samples:
+    """Check every row of every table, or go on with what an earlier start has checked.
+
+    Raises `DataError` with all problems of all tables at once, `RunError` when a table has changed since the run began.
+    """
+    tables = {split: Table.named(text) for split in SPLITS if (text := getattr(config.data, split))}
+    prints: dict[str, str] = {split: _fingerprint(table.path) for split, table in tables.items()}
+    done = store.root / "samples" / "done.json"
+    if done.exists():
+        return _resumed(store, read_json(done), prints)
+    root = _root(config, tables)
+    kept = _checked(config, tables, root)
+    counts: dict[str, int] = {split: _write(store.samples(split), kept[split]) for split in SPLITS}
+    notes = tuple(note for table in tables.values() if (note := guesses(table)))
+    write_json(done, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
+    return Samples(store, root, counts, notes)
+
+
+def _resumed(store: RunStore, done: Mapping[str, Any], prints: Mapping[str, str]) -> Samples:
+    if done["tables"] != prints:
+        raise RunError(f"the tables of {store.root} have changed since the run began; choose another `run:` directory")
+    return Samples(store, Path(done["root"]), done["counts"], tuple(done["notes"]))
+
+
+def _fingerprint(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _root(config: Config, tables: Mapping[Split, Table]) -> Path:
+    """The configured root, or the deepest folder that holds all tables."""
+    if config.data.root is not None:
+        if not config.data.root.is_dir():
+            raise DataError(f'"data.root": there is no folder {config.data.root}')
+        return config.data.root.absolute()
+    return Path(os.path.commonpath([table.folder.absolute() for table in tables.values()]))
+
+
+def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> dict[Split, list[str]]:
+    """Rows as text by split; text, since a million short rows fit and a million records do not."""
+    kept: dict[Split, list[str]] = {split: [] for split in SPLITS}
+    seen: Counter[str] = Counter()
+    problems: list[str] = []
+    for split, table in tables.items():
+        for item in read_table(table, config.seed, config.labels):
+            sample = item if isinstance(item, Problem) else _placed(item, split, table, config, root)
+            if isinstance(sample, Problem):
+                problems.append(str(sample))
+                continue
+            seen[sample.id] += 1
+            kept[sample.split].append(dump(to_json(sample)))
+    problems += [f'the id "{name}" stands {count} times; ids must be unique over all tables' for name, count in seen.items() if count > 1]
+    if not kept["train"] and not problems:
+        problems.append(f"{tables['train'].path} has no rows for training; the loop needs at least one")
+    if problems:
+        raise DataError(*problems)
+    return kept
+
+
+def _placed(sample: Sample, split: Split, table: Table, config: Config, root: Path) -> Sample | Problem:
+    """The sample in its split, its video relative to the root; refused when either does not fit."""
+    where = f"{table.path}: {sample.id}"
+    named = sample.split if split == "train" else split
+    if split != "train" and sample.split not in {"train", split}:
+        return Problem(where, f'"split" is {sample.split}, but this is the {split} table')
+    folder = root if config.data.root is not None else table.folder
+    if escapes(folder, sample.video):
+        return Problem(where, f'the video "{sample.video}" lies outside {folder}; paths may not leave it (set data.root to allow more)')
+    video = os.path.relpath(os.path.join(os.path.abspath(folder), sample.video), root)
+    return replace(sample, split=named, video=video)
+
+
+def _write(path: Path, rows: list[str]) -> int:
+    rows.sort(key=lambda row: str(json.loads(row)["id"]))
+    write_lines(path, rows)
+    return len(rows)

@@ -1,0 +1,76 @@
+"""The stages between asking and training: verdicts, the selection, its ledger and its conversations. No model is needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from videostar.rows import read_rows, to_json
+from videostar.steps.run import Run
+from videostar.steps.select import Decision, Tried, conversations, ledger, select
+from videostar.steps.verify import Judged, judged, verify
+from videostar.store import CycleFiles, read_json, rows_if_any, write_json, write_rows
+from videostar.types import Ledger
+
+
+def verify_answers(run: Run, answers: Path, verdicts: Path) -> bool:
+    """Judge a finished file of answers. True when there was something left to do."""
+    if verdicts.exists():
+        return False
+    write_rows(verdicts, verify(run.train(), answers))
+    return True
+
+
+def select_and_record(run: Run, cycle: int) -> bool:
+    """Write the cycle's conversations and its entry of the ledger. True when there was something left to do."""
+    files = run.store.cycle(cycle)
+    if files.selection.exists():
+        return False
+    settings, seed = run.config.select, run.config.seed
+    write_rows(files.conversations, (to_json(row) for item in _decisions(run, cycle) for row in conversations(item, settings, seed)))
+    went = ledger(_decisions(run, cycle))
+    entry = {"in": went.samples_in, "kept": went.kept, "dropped": went.dropped, "candidates": _candidates(files)}
+    earlier = {f"cycle-{number}": read_json(run.store.cycle(number).selection) for number in range(1, cycle)}
+    write_json(run.store.ledger, {**earlier, f"cycle-{cycle}": entry})
+    write_json(files.selection, entry)
+    return True
+
+
+def ledger_of(files: CycleFiles) -> Ledger:
+    """The ledger entry of a cycle that has been selected."""
+    entry = read_json(files.selection)
+    return Ledger(entry["in"], entry["kept"], entry["dropped"])
+
+
+def tried(run: Run, cycle: int) -> Iterator[Tried]:
+    """Every train sample with all that the cycle knows of it, streamed in the order of ids."""
+    files = run.store.cycle(cycle)
+    blind = _answered_blind(run)
+    rationalized = judged(run.train(), files.rationales, files.rationale_verdicts)
+    upcoming = next(rationalized, None)
+    for sample, generated, unread in judged(run.train(), files.answers, files.verdicts):
+        explained: list[Judged] = []
+        if upcoming is not None and upcoming[0].id == sample.id:
+            explained = upcoming[1]
+            upcoming = next(rationalized, None)
+        yield Tried(sample, generated, explained, unread, sample.id in blind)
+
+
+def _decisions(run: Run, cycle: int) -> Iterator[Decision]:
+    return select(lambda: tried(run, cycle), run.config.select, run.config.seed)
+
+
+def _answered_blind(run: Run) -> frozenset[str]:
+    """Ids of the samples that the base model answers right without the video; none unless the filter is on."""
+    files = run.store.cycle(1)
+    return frozenset(row["sample_id"] for row in rows_if_any(files.blind_verdicts) if row["outcome"] == "pass")
+
+
+def _candidates(files: CycleFiles) -> dict[str, Any]:
+    """Verdicts by route and outcome: the candidates' own table."""
+    rows = chain(read_rows(files.verdicts), read_rows(files.rationale_verdicts))
+    counts = Counter(f"{row['route']}/{row['outcome']}" for row in rows)
+    return dict(sorted(counts.items()))

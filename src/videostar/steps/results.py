@@ -1,0 +1,92 @@
+"""What a cycle gave, put together from its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from videostar.metrics import distinct_ratio, majority_passes
+from videostar.rows import to_json
+from videostar.steps.evaluate import EVALUATED, scores
+from videostar.steps.keep import ledger_of, tried
+from videostar.steps.run import Run
+from videostar.steps.verify import Judged
+from videostar.store import CycleFiles, StageLog, read_json, rows_if_any, write_rows
+from videostar.types import Cost, CycleResult, Yields
+
+
+def base_result(run: Run) -> CycleResult:
+    """The base model before any cycle."""
+    files = run.store.cycle(0)
+    return CycleResult(0, "base", run.config.model.model_name_or_path, False, scores(files), cost=_cost(files))
+
+
+def cycle_result(run: Run, cycle: int) -> CycleResult:
+    """A cycle that has been evaluated, or that kept nothing and so trained nothing."""
+    files = run.store.cycle(cycle)
+    went, yields, cost = ledger_of(files), _yields(run, cycle), _cost(files)
+    if not files.evaluation.exists():
+        base = run.config.model.model_name_or_path
+        return CycleResult(cycle, f"cycle {cycle}", base, False, {}, went, yields, cost, "nothing was kept, so nothing was trained")
+    checkpoint = str(files.checkpoint.relative_to(run.store.root))
+    return CycleResult(cycle, f"cycle {cycle}", checkpoint, True, scores(files), went, yields, cost, _left_out(files))
+
+
+def final_result(run: Run, cycle: int) -> CycleResult:
+    """The last training, on the generated answers of `cycle` alone."""
+    files = run.store.final
+    checkpoint = str(files.checkpoint.relative_to(run.store.root))
+    return CycleResult(cycle, "final", checkpoint, True, scores(files), cost=_cost(files), note=_left_out(files))
+
+
+def write_metrics(run: Run, results: Sequence[CycleResult]) -> None:
+    """One line per cycle in `metrics.jsonl`."""
+    write_rows(run.store.metrics, (to_json(result) for result in results))
+
+
+def _left_out(files: CycleFiles) -> str:
+    dropped = read_json(files.training)["dropped"]
+    return "; ".join(f"training left out {count} conversations: {reason}" for reason, count in dropped.items())
+
+
+def _yields(run: Run, cycle: int) -> Yields:
+    asked = passed = rationalized = passed_then = 0
+    first = majority = distinct = 0.0
+    for item in tried(run, cycle):
+        if item.unread:
+            continue
+        asked += 1
+        passes = [judged.passed for judged in item.generated]
+        passed += any(passes)
+        first += sum(passes) / len(passes)
+        majority += _majority(item.generated, passes)
+        distinct += distinct_ratio(judged.answer.text for judged in item.generated)
+        rationalized += bool(item.rationalized)
+        passed_then += any(judged.passed for judged in item.rationalized)
+    share = max(1, asked)
+    candidates = read_json(run.store.cycle(cycle).selection)["candidates"]
+    return Yields(asked, passed, rationalized, passed_then, first / share, passed / share, majority / share, distinct / share, candidates)
+
+
+def _majority(answers: Sequence[Judged], passes: list[bool]) -> bool:
+    votes = [None if item.verdict.outcome == "undecided" else json.dumps(item.verdict.extracted, sort_keys=True) for item in answers]
+    return majority_passes(votes, passes)
+
+
+def _cost(files: CycleFiles) -> Cost:
+    """Generated tokens and wall seconds by stage, interruptions included where a stage writes batch by batch."""
+    logs = {
+        "generate": StageLog(files.answers),
+        "rationalize": StageLog(files.rationales),
+        **{f"evaluate {split}": StageLog(files.evaluation_answers(split)) for split in EVALUATED},
+    }
+    notes = {name: log.cost() for name, log in logs.items()}
+    seconds = {name: round(note.seconds, 1) for name, note in notes.items() if note.seconds}
+    if files.training.exists():
+        seconds["train"] = read_json(files.training)["seconds"]
+    return Cost(
+        tokens=sum(row["tokens"] for log in logs.values() for row in rows_if_any(log.path)),
+        seconds=seconds,
+        clips_decoded=sum(note.clips_decoded for note in notes.values()),
+        clips_from_cache=sum(note.clips_from_cache for note in notes.values()),
+    )

@@ -1,0 +1,28 @@
+"""What every stage of a run shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from videostar.config import Config
+from videostar.ports import Watcher
+from videostar.steps.ingest import Samples
+from videostar.store import RunStore
+from videostar.types import Sample
+from videostar.video.store import FrameStore
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run in progress."""
+
+    config: Config
+    store: RunStore
+    samples: Samples
+    frames: FrameStore
+    watch: Watcher
+
+    def train(self) -> Iterator[Sample]:
+        """The train samples, in the order of their ids."""
+        return self.samples.split("train")
