@@ -1,0 +1,143 @@
+"""Loads a model and its processor from a local folder or a hub name: safetensors only, checked for completeness first."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from videostar import torchvision_on_cpu
+from videostar.errors import CheckpointError
+
+INDEX = "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
+PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json")
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json")
+
+
+def load_processor(name: str, trust_remote_code: bool = False) -> Any:
+    """The processor of a checkpoint: tokenizer, chat template and what turns frames into tensors.
+
+    Raises `CheckpointError` for an incomplete folder, an unknown hub name or a processor without tokenizer or chat template.
+    """
+    check(name)
+    transformers = _transformers()
+    try:
+        processor = transformers.AutoProcessor.from_pretrained(name, trust_remote_code=trust_remote_code)
+    except (OSError, ValueError, ImportError) as error:
+        raise CheckpointError(f'the processor of "{name}" cannot be loaded: {error}') from error
+    tokenizer = getattr(processor, "tokenizer", None)
+    if tokenizer is None:
+        raise CheckpointError(f'"{name}" has no multimodal processor; a video-language checkpoint has a processor_config.json')
+    if getattr(processor, "chat_template", None) is None:
+        processor.chat_template = tokenizer.chat_template
+    if processor.chat_template is None:
+        raise CheckpointError(f'"{name}" has no chat template; add the chat_template.jinja that the model was trained with')
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return processor
+
+
+def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: torch.device | None = None) -> Any:
+    """The model of a checkpoint, in evaluation mode, on `device` (default: `best_device()`).
+
+    dtype: "bfloat16", "float16" or "float32"; on a CPU always float32, which is several times faster there.
+    """
+    check(name)
+    transformers = _transformers()
+    place = best_device() if device is None else device
+    torch_dtype = torch.float32 if place.type == "cpu" else getattr(torch, dtype)
+    try:
+        model = transformers.AutoModelForImageTextToText.from_pretrained(
+            name, dtype=torch_dtype, use_safetensors=True, trust_remote_code=trust_remote_code
+        )
+    except (OSError, ValueError, ImportError) as error:
+        raise CheckpointError(f'the model of "{name}" cannot be loaded: {error}') from error
+    return model.to(place).eval()
+
+
+def best_device() -> torch.device:
+    """The first CUDA device, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def check(name: str) -> None:
+    """Raise `CheckpointError` with everything that a local folder lacks; a hub name passes."""
+    folder = Path(name).expanduser()
+    if not folder.exists() and not _looks_local(name):
+        return
+    if not folder.is_dir():
+        raise CheckpointError(f'there is no checkpoint folder "{name}"; give a folder or a hub name such as Qwen/Qwen2.5-VL-7B-Instruct')
+    missing = [*_missing_files(folder), *_missing_weights(folder)]
+    if missing:
+        raise CheckpointError(*(f'checkpoint "{name}": {problem}' for problem in missing))
+
+
+def context_length(model: Any) -> int | None:
+    """How many positions the text model was built for, where its config says so."""
+    length = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    return int(length) if length else None
+
+
+def end_token_ids(processor: Any, model: Any) -> frozenset[int]:
+    """The tokens that end an answer: the tokenizer's and those of the checkpoint's generation config."""
+    configured = getattr(model.generation_config, "eos_token_id", None)
+    listed = configured if isinstance(configured, list | tuple) else [configured]
+    return frozenset(int(token) for token in (*listed, processor.tokenizer.eos_token_id) if token is not None)
+
+
+def forget_sampling(model: Any) -> None:
+    """Leave only the token ids of the checkpoint's generation config, so that no setting of its own changes an answer."""
+    shipped = model.generation_config
+    names = ("eos_token_id", "pad_token_id", "bos_token_id")
+    model.generation_config = type(shipped)(**{name: getattr(shipped, name, None) for name in names})
+
+
+def _looks_local(name: str) -> bool:
+    return name.startswith(("/", "./", "../", "~")) or name.count("/") > 1
+
+
+def _missing_files(folder: Path) -> list[str]:
+    def has(*names: str) -> bool:
+        return any((folder / name).is_file() for name in names)
+
+    return [
+        problem
+        for problem, there in (
+            ("config.json is missing", has("config.json")),
+            (f"no tokenizer ({', '.join(TOKENIZER_FILES)})", has(*TOKENIZER_FILES)),
+            (f"no processor config ({', '.join(PROCESSOR_FILES)})", has(*PROCESSOR_FILES)),
+        )
+        if not there
+    ]
+
+
+def _missing_weights(folder: Path) -> list[str]:
+    index = folder / INDEX
+    if index.is_file():
+        try:
+            shards = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return [f"{INDEX} is not a weight index"]
+        return [f"shard {shard}, named in {INDEX}, is missing" for shard in shards if not (folder / str(shard)).is_file()]
+    if (folder / WEIGHTS).is_file():
+        return []
+    if (folder / "adapter_config.json").is_file():
+        return ["it holds only an adapter; merge it into its base model first"]
+    if any(folder.glob("*.bin")):
+        return ["its weights are pickled (*.bin), which is never loaded; convert them to safetensors"]
+    return [f"no weights ({WEIGHTS} or {INDEX})"]
+
+
+def _transformers() -> Any:
+    """transformers, after what its processors need, and without its progress bars."""
+    torchvision_on_cpu.make_importable()
+    import transformers  # noqa: PLC0415 - seconds to import, and torchvision has to come first
+
+    transformers.utils.logging.disable_progress_bar()
+    if "TRANSFORMERS_VERBOSITY" not in os.environ:
+        transformers.utils.logging.set_verbosity_error()
+    return transformers
