@@ -1,0 +1,173 @@
+"""The commands. Each is thin: it reads its words, calls one function, and says what to do next.
+
+Exit codes: 0 done, 1 a mistake that a user can mend, 2 wrong usage, 130 interrupted (the same command resumes).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from videostar import __version__
+from videostar.errors import UserError
+
+if TYPE_CHECKING:
+    from videostar.config import Config
+
+STAGES = {
+    "generate": "Answer the questions of the next pending cycle.",
+    "verify": "Judge the pending answers against their labels.",
+    "rationalize": "Show the label where every answer failed, and ask for an explanation.",
+    "select": "Choose what is kept, write its conversations and the ledger.",
+    "train": "Fine-tune on what was kept.",
+    "evaluate": "Evaluate the newest checkpoint on validation and test.",
+}
+CONFIG = click.argument("config", type=click.Path(path_type=Path))
+OVERRIDES = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+RUN = click.argument("run", type=click.Path(path_type=Path))
+
+
+def main() -> None:
+    """The entry point of the `videostar` command."""
+    try:
+        code = commands.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except UserError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\ninterrupted; the same command goes on from here", err=True)
+        sys.exit(130)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="videostar")
+def commands() -> None:
+    """Turn labelled videos into a video-language model that explains its answers.
+
+    Start with `videostar demo`; then `videostar run CONFIG.yaml` on your own videos.
+    """
+
+
+@commands.command()
+@click.option("--run", "folder", type=click.Path(path_type=Path), default=Path("runs/demo"), show_default=True, help="The run directory.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws the videos, their class names and every sample.")
+@click.option("--cycles", type=click.IntRange(min=1), default=None, help="How many cycles at most.")
+def demo(folder: Path, seed: int, cycles: int | None) -> None:
+    """Run the loop on rendered videos with the embedded tiny model; ends with a table and a report."""
+    from videostar.playground.demo import demo_config
+
+    _run(demo_config(folder, seed, cycles))
+
+
+@commands.command("run")
+@CONFIG
+@OVERRIDES
+@click.option("--dry-run", is_flag=True, help="Print the plan (rows, frames, tokens, memory) and load no model.")
+def run_command(config: Path, overrides: tuple[str, ...], dry_run: bool) -> None:
+    """Run the loop on your data; the same command resumes an interrupted run."""
+    from videostar.config import load_config
+
+    loaded = load_config(config, overrides)
+    if dry_run:
+        from videostar.plan import plan
+
+        click.echo(plan(loaded))
+        return
+    _run(loaded)
+
+
+@commands.command()
+@RUN
+def status(run: Path) -> None:
+    """Say where a run stands."""
+    from videostar import console
+
+    console.status(run)
+
+
+@commands.command()
+@RUN
+def report(run: Path) -> None:
+    """Write RUN/report.html: curves, funnel, and a sample of videos with every answer."""
+    from videostar.report import write_report
+
+    click.echo(f"report: {write_report(run)}")
+
+
+@commands.command()
+@click.argument("cases", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the verdicts go; default: printed.")
+def judge(cases: Path, out: Path | None) -> None:
+    """Judge answers without any model: rows of "label", "answer" and, if known, "question", "duration_seconds", "width", "height"."""
+    from videostar.judge import judge_cases
+    from videostar.store import write_rows
+
+    rows = judge_cases(cases)
+    if out is None:
+        from videostar.rows import dump
+
+        for row in rows:
+            click.echo(dump(row), nl=False)
+        return
+    write_rows(out, rows)
+    click.echo(f"verdicts: {out}")
+
+
+@commands.command()
+@click.argument("answer")
+@click.option("--label", required=True, help='The label as JSON, such as \'{"kind": "count", "value": 3}\'.')
+@click.option("--question", default="", help="The question that was asked.")
+def explain(answer: str, label: str, question: str) -> None:
+    """Judge one answer and show what decided."""
+    from videostar.judge import explained
+
+    click.echo(explained(answer, label, question))
+
+
+def _stage_command(name: str, text: str) -> click.Command:
+    @CONFIG
+    @OVERRIDES
+    def command(config: Path, overrides: tuple[str, ...]) -> None:
+        from videostar.config import load_config
+
+        _run_until(load_config(config, overrides), name)
+
+    return click.command(name, help=f"{text} What must come before is done first; runs until this stage has done something.")(command)
+
+
+for _name, _text in STAGES.items():
+    commands.add_command(_stage_command(_name, _text))
+
+
+def _run(config: Config) -> None:
+    """The whole loop, then the table and the report."""
+    from videostar import console
+    from videostar.build import ConfiguredAdapters
+    from videostar.loop import stages
+    from videostar.report import write_report
+
+    for _ in stages(config, ConfiguredAdapters(config), console.ConsoleWatcher()):
+        pass
+    console.status(config.run)
+    path = write_report(config.run)
+    click.echo(f"report: {path}\nnext: open it in a browser; the best checkpoint is named in {config.run / 'best.json'}")
+
+
+def _run_until(config: Config, name: str) -> None:
+    """Stages in their order until one of that name has done something."""
+    from videostar.build import ConfiguredAdapters
+    from videostar.console import ConsoleWatcher
+    from videostar.loop import stages
+
+    for stage in stages(config, ConfiguredAdapters(config), ConsoleWatcher()):
+        if stage.name == name and stage.fresh:
+            click.echo(f"{name} of cycle {stage.cycle} is done; next: videostar status {config.run}")
+            return
+    click.echo(f"nothing left to {name}: the run in {config.run} has ended; next: videostar report {config.run}")
