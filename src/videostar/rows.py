@@ -15,11 +15,15 @@ from videostar.types import (
     Answer,
     AnswerRef,
     Conversation,
+    Cost,
     CycleResult,
+    Estimate,
     FrameRecord,
+    Ledger,
     Message,
     Sample,
     Verdict,
+    Yields,
 )
 
 SAMPLE_FIELDS = tuple(field.name for field in dataclasses.fields(Sample))
@@ -143,3 +147,15 @@ def conversation_from_json(row: Mapping[str, Any]) -> Conversation:
         messages=tuple(Message(turn["role"], turn["content"]) for turn in row["messages"]),
         answer_ref=None if ref is None else AnswerRef(**{**ref, "timestamps_seconds": tuple(ref["timestamps_seconds"])}),
     )
+
+
+def result_from_json(row: Mapping[str, Any]) -> CycleResult:
+    """What a cycle gave, as `metrics.jsonl` holds it."""
+    ledger, yields, cost = row["ledger"], row["yields"], row["cost"]
+    parts = {
+        "scores": {split: Estimate(**score) for split, score in row["scores"].items()},
+        "ledger": None if ledger is None else Ledger(**ledger),
+        "yields": None if yields is None else Yields(**yields),
+        "cost": None if cost is None else Cost(**cost),
+    }
+    return CycleResult(**{**row, **parts})
