@@ -135,7 +135,7 @@ def _missing_weights(folder: Path) -> list[str]:
 def _transformers() -> Any:
     """transformers, after what its processors need, and without its progress bars."""
     torchvision_on_cpu.make_importable()
-    import transformers  # noqa: PLC0415 - seconds to import, and torchvision has to come first
+    import transformers
 
     transformers.utils.logging.disable_progress_bar()
     if "TRANSFORMERS_VERBOSITY" not in os.environ:

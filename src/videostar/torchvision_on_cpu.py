@@ -7,6 +7,7 @@ normalise, so a declared schema without a kernel is enough.
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 from typing import Any
 
@@ -25,12 +26,12 @@ SCHEMAS = {
 def make_importable() -> None:
     """Import torchvision, declaring its missing operators first where that is what stops it. Nothing else is changed."""
     try:
-        import torchvision  # noqa: PLC0415 - whether it imports is the question
+        importlib.import_module("torchvision")
     except RuntimeError as error:
         if "operator torchvision::" not in str(error):
             raise
         _declare_missing()
-        import torchvision  # noqa: PLC0415
+        importlib.import_module("torchvision")
 
 
 def _declare_missing() -> None:

@@ -33,7 +33,7 @@ TEMPLATE = (
 def build(folder: Path, seed: int = 0, template: str = TEMPLATE) -> Path:
     """Write the checkpoint into `folder`: vision 2 x 64, text 2 x 64, patch 8, byte-level pieces."""
     torchvision_on_cpu.make_importable()
-    from transformers import (  # noqa: PLC0415 - torchvision has to come first
+    from transformers import (
         GenerationConfig,
         Qwen2_5_VLConfig,
         Qwen2_5_VLForConditionalGeneration,
@@ -110,8 +110,8 @@ def moving_square(shade: int = 255, num_frames: int = 4, size: int = 32, right: 
 
 
 def _tokenizer() -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers  # noqa: PLC0415
-    from transformers import PreTrainedTokenizerFast  # noqa: PLC0415
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
 
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)

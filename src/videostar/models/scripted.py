@@ -8,10 +8,9 @@ The first rule that fits answers; `contains` and `equals` look at the last user 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from videostar.errors import CheckpointError, nearest
 from videostar.ports import Decoding, Reply, Request
@@ -38,11 +37,6 @@ class Rule:
             and (self.sample_id is None or self.sample_id == request.sample_id)
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """The rule as a script holds it."""
-        fields = {"sample_id": self.sample_id, "contains": self.contains, "equals": self.equals}
-        return {**{name: value for name, value in fields.items() if value is not None}, "replies": list(self.replies)}
-
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -55,38 +49,39 @@ class Script:
         """The texts to draw candidates from."""
         return next((rule.replies for rule in self.rules if rule.fits(request)), self.default)
 
-    def to_json(self) -> dict[str, Any]:
-        """What `read_script` reads."""
-        return {"rules": [rule.to_json() for rule in self.rules], "default": list(self.default)}
-
 
 class ScriptedModel:
-    """A `VideoModel` that looks its answers up. Tokens are words; an answer beyond `max_new_tokens` words is cut, as a model's would be."""
+    """A `VideoModel` that looks its answers up. Tokens are words; an answer beyond `max_new_tokens` words is cut, as a model's would be.
 
-    def __init__(self, script: Script, name: str = "scripted") -> None:
-        self._script = script
-        self._name = name
+    source: a JSON file, a folder with a `script.json`, or anything that gives the replies to a request. Files are read at the
+    first question; `CheckpointError` then tells everything that is wrong in them.
+    """
 
-    @classmethod
-    def from_path(cls, path: str | Path) -> ScriptedModel:
-        """The script at `path`, a JSON file or a folder with one. Raises `CheckpointError` with everything that is wrong in it."""
-        return cls(read_script(path), f"scripted:{path}")
+    def __init__(self, source: str | Path | Callable[[Request], Sequence[str]]) -> None:
+        self._source = source
+        self._replies: Callable[[Request], Sequence[str]] | None = source if callable(source) else None
 
     @property
     def name(self) -> str:
         """`scripted:` and the path."""
-        return self._name
+        return "scripted" if callable(self._source) else f"scripted:{self._source}"
 
     def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
         """What the script says."""
         return [
             [_reply(texts[index % len(texts)], decoding.max_new_tokens) for index, _ in enumerate(request.seeds)]
             for request in requests
-            for texts in [self._script.replies(request)]
+            for texts in [self._look_up(request)]
         ]
 
     def close(self) -> None:
-        """Nothing to free."""
+        """The next question reads the script again."""
+        self._replies = self._source if callable(self._source) else None
+
+    def _look_up(self, request: Request) -> Sequence[str]:
+        if self._replies is None:
+            self._replies = read_script(str(self._source)).replies
+        return self._replies(request)
 
 
 def read_script(path: str | Path) -> Script:

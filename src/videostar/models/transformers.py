@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from videostar import checkpoints
+from videostar.config import ModelConfig
 from videostar.encoding import Encoded, Encoder, TooLongError, batch
 from videostar.errors import OutOfMemoryError
 from videostar.models.decoding import answer_tokens
@@ -26,13 +27,12 @@ class _Loaded:
 class TransformersModel:
     """Answers with a checkpoint, loaded at the first question.
 
-    name: folder or hub name. dtype: of the weights on a GPU; a CPU computes in float32.
+    name: folder or hub name. config: dtype of the weights on a GPU (a CPU computes in float32), and whether its code is trusted.
     """
 
-    def __init__(self, name: str, dtype: str = "bfloat16", trust_remote_code: bool = False) -> None:
+    def __init__(self, name: str, config: ModelConfig) -> None:
         self._name = name
-        self._dtype = dtype
-        self._trust_remote_code = trust_remote_code
+        self._config = config
         self._loaded: _Loaded | None = None
 
     @property
@@ -66,8 +66,8 @@ class TransformersModel:
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
-            processor = checkpoints.load_processor(self._name, self._trust_remote_code)
-            model = checkpoints.load_model(self._name, self._dtype, self._trust_remote_code)
+            processor = checkpoints.load_processor(self._name, self._config.trust_remote_code)
+            model = checkpoints.load_model(self._name, self._config.dtype, self._config.trust_remote_code)
             ends = checkpoints.end_token_ids(processor, model)
             checkpoints.forget_sampling(model)
             self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model))

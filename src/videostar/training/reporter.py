@@ -1,0 +1,37 @@
+"""Tells the watcher how a training goes, and marks its checkpoints as whole."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import transformers
+
+from videostar.ports import Progress, Watcher
+from videostar.training import checkpointing
+from videostar.training.collator import Collator
+
+
+class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]  # the library is untyped
+    def __init__(self, watch: Watcher, bars: ExitStack, collator: Collator) -> None:
+        self._watch = watch
+        self._bars = bars
+        self._collator = collator
+        self._bar: Progress | None = None
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._bar = self._bars.enter_context(self._watch.progress("training", state.max_steps, state.global_step))
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self._bar is not None:
+            self._bar.advance()
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        folder = Path(args.output_dir) / f"{checkpointing.PREFIX}{state.global_step}"
+        checkpointing.mark_whole(folder, self._collator.dropped)
+
+
+def reporter_for(watch: Watcher, bars: ExitStack, collator: Collator) -> Any:
+    """A callback that draws its bar on `watch`, to be closed by `bars`."""
+    return _Reporter(watch, bars, collator)
