@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from videostar.types import FrameRecord
+from videostar.video.cache import FileId, FrameCache, entry_key
 from videostar.video.frames import ClipRef, FrameFailure, Frames, VideoInfo
 from videostar.video.sampling import Sampling
 from videostar.video.workers import Reply, WorkerPool
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 512 << 20
 AHEAD_PER_WORKER = 2
+SLOW_DISK_BYTES_PER_SECOND = 20e6
 
 Loaded: TypeAlias = Frames | FrameFailure
 How: TypeAlias = Literal["decoded", "cached", "failed"]
@@ -43,16 +45,7 @@ class FrameCounts:
     failed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _FileId:
-    """Which bytes a path stands for, as far as a look at the folder tells."""
-
-    path: str
-    size: int
-    mtime_ns: int
-
-
-_Key: TypeAlias = tuple[_FileId, float, float | None]
+_Key: TypeAlias = tuple[FileId, float, float | None]
 
 
 class FrameStore:
@@ -65,6 +58,7 @@ class FrameStore:
         self._sampling = Sampling.of(settings)
         self._limit_seconds = settings.decode_seconds
         self._root = root or Path()
+        self._cache = _opened_cache(settings)
         self._pool = WorkerPool(settings.decode_workers)
         self._threads = ThreadPoolExecutor(settings.decode_workers, thread_name_prefix="decode")
         self._ahead = AHEAD_PER_WORKER * settings.decode_workers
@@ -87,12 +81,16 @@ class FrameStore:
     def load(self, clips: Iterable[ClipRef]) -> Iterator[Loaded]:
         """For each clip its frames, or why there are none, in order. A few clips are decoded ahead of what is taken."""
         waiting: deque[tuple[_Key, Future[tuple[Loaded, How]]]] = deque()
-        for clip in clips:
-            waiting.append(self._begin(clip))
-            if len(waiting) > self._ahead:
+        try:
+            for clip in clips:
+                waiting.append(self._begin(clip))
+                if len(waiting) > self._ahead:
+                    yield self._finish(*waiting.popleft())
+            while waiting:
                 yield self._finish(*waiting.popleft())
-        while waiting:
-            yield self._finish(*waiting.popleft())
+        finally:
+            for key, _ in waiting:  # the caller stopped early
+                self._pending.pop(key, None)
 
     def probe(self, path: Path) -> VideoInfo | FrameFailure:
         """What a file's header and first frame say."""
@@ -107,14 +105,14 @@ class FrameStore:
 
     def _begin(self, clip: ClipRef) -> tuple[_Key, Future[tuple[Loaded, How]]]:
         clip = replace(clip, path=self._root / clip.path)
-        key = (_file_id(clip.path), clip.start_seconds, clip.end_seconds)
+        key = (FileId.of(clip.path), clip.start_seconds, clip.end_seconds)
         known: Loaded | None = self._failures.get(key) or self._memory.get(key)
         if known is not None:
             future: Future[tuple[Loaded, How]] = Future()
             future.set_result((known, "cached"))
             return key, future
         if key not in self._pending:
-            self._pending[key] = self._threads.submit(self._read, clip)
+            self._pending[key] = self._threads.submit(self._read, clip, key[0])
         return key, self._pending[key]
 
     def _finish(self, key: _Key, future: Future[tuple[Loaded, How]]) -> Loaded:
@@ -129,12 +127,33 @@ class FrameStore:
         self._counts = replace(self._counts, **{how: getattr(self._counts, how) + 1})
         return loaded
 
-    def _read(self, clip: ClipRef) -> tuple[Loaded, How]:
-        """Runs in a thread, which only waits for a process."""
+    def _read(self, clip: ClipRef, file: FileId) -> tuple[Loaded, How]:
+        """Runs in a thread, which mostly waits for a process or a disk."""
+        if self._cache is None:
+            return self._decoded(clip)
+        content = self._cache.content_sha256(file, lambda: self._content_sha256(file))
+        if isinstance(content, FrameFailure):
+            return content, "failed"
+        key = entry_key(content, clip, self._sampling)
+        found = self._cache.get(key)
+        if found is not None:
+            return found, "cached"
+        loaded, how = self._decoded(clip)
+        if isinstance(loaded, Frames) and FileId.of(clip.path) == file:
+            self._cache.put(key, loaded)
+        return loaded, how
+
+    def _decoded(self, clip: ClipRef) -> tuple[Loaded, How]:
         span = {"start_seconds": clip.start_seconds, "end_seconds": clip.end_seconds}
         request = {"do": "decode", "path": str(clip.path), **span, "sampling": self._sampling.to_json()}
         reply = self._pool.ask(request, self._limit_seconds)
         return (reply, "failed") if isinstance(reply, FrameFailure) else (_frames(reply), "decoded")
+
+    def _content_sha256(self, file: FileId) -> str | FrameFailure:
+        """In a process too: a disk can hang as well as a decoder. A large file gets the time that a slow disk needs."""
+        limit_seconds = max(self._limit_seconds, file.size / SLOW_DISK_BYTES_PER_SECOND)
+        reply = self._pool.ask({"do": "digest", "path": file.path}, limit_seconds)
+        return reply if isinstance(reply, FrameFailure) else str(reply.message["sha256"])
 
 
 class _Memory:
@@ -159,12 +178,10 @@ class _Memory:
             self._held_bytes -= self._clips.popitem(last=False)[1].pixels.nbytes
 
 
-def _file_id(path: Path) -> _FileId:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return _FileId(str(path), -1, -1)
-    return _FileId(str(path), found.st_size, found.st_mtime_ns)
+def _opened_cache(settings: FramesConfig) -> FrameCache | None:
+    if settings.cache_gib == 0:
+        return None
+    return FrameCache(settings.cache.expanduser(), int(settings.cache_gib * 2**30))
 
 
 def _frames(reply: Reply) -> Frames:

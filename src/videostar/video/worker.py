@@ -5,9 +5,11 @@ It imports neither torch nor the caller's main module, so it is up in a fraction
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import queue
+import resource
 import signal
 import sys
 import threading
@@ -25,6 +27,7 @@ from videostar.video.sampling import Sampling
 
 Reply: TypeAlias = tuple[dict[str, Any], memoryview | bytes]
 GRACE_SECONDS = 5.0
+MEMORY_BYTES = 8 << 30  # of address space; what a hostile header asks for beyond it fails here and costs one row
 
 
 def handle(request: dict[str, Any]) -> Reply:
@@ -45,6 +48,8 @@ def handle(request: dict[str, Any]) -> Reply:
 def serve(answer: Callable[[dict[str, Any]], Reply] = handle) -> None:
     """Answer requests until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    with contextlib.suppress(ValueError, OSError):  # not on every system
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     replies = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not end up among the replies
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
