@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -117,10 +117,8 @@ def _answers(chunk: Sequence[Framed], model: VideoModel, asking: Asking) -> list
     seconds = round((time.monotonic() - started) / max(1, len(requests) * asking.n), 4)
     answers: list[Answer] = []
     for sample, loaded in chunk:
-        if isinstance(loaded, FrameFailure):
-            record, given = FrameRecord(error=str(loaded)), [Reply("", "error", 0)]
-        else:
-            record, given = loaded.record if loaded else FrameRecord(policy="no frames"), next(replies)
+        given = [Reply("", "error", 0)] if isinstance(loaded, FrameFailure) else next(replies)
+        record = _record(loaded, given)
         answers += [
             Answer(
                 sample_id=sample.id,
@@ -139,3 +137,14 @@ def _answers(chunk: Sequence[Framed], model: VideoModel, asking: Asking) -> list
             for candidate, (reply, seed) in enumerate(zip(given, asking.seeds(sample), strict=False))
         ]
     return answers
+
+
+def _record(loaded: Frames | FrameFailure | None, given: Sequence[Reply]) -> FrameRecord:
+    """What was seen, or why nothing could be."""
+    if isinstance(loaded, FrameFailure):
+        return loaded.record
+    if any(reply.finish == "error" for reply in given):
+        return FrameRecord(error="prompt too long: it does not fit the model's context together with an answer")
+    if loaded is None:
+        return FrameRecord(policy="no frames")
+    return replace(loaded.record, duration_seconds=loaded.duration_seconds, width=loaded.width, height=loaded.height)

@@ -53,7 +53,7 @@ def select(tried: Callable[[], Iterable[Tried]], settings: SelectConfig, seed: i
 def decide(tried: Tried, settings: SelectConfig) -> Decision:
     """What is kept of one sample: distinct right generated answers, else distinct right explanations that pass the checks."""
     if tried.unread:
-        return Decision(tried.sample, (), f"video: {tried.unread.partition(':')[0]}")
+        return Decision(tried.sample, (), f"quarantined: {tried.unread.partition(':')[0]}")
     if tried.blind:
         return Decision(tried.sample, (), "answered right without the video")
     kept, reason = _kept(tried.generated, lambda _: "", settings)
