@@ -39,7 +39,7 @@ class ConfiguredAdapters:
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:
     from videostar.models.transformers import TransformersModel
 
-    return TransformersModel(checkpoint, config.model.dtype, config.model.trust_remote_code)
+    return TransformersModel(checkpoint, config.model)
 
 
 def _scripted_model(config: Config, checkpoint: str) -> VideoModel:

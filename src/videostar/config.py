@@ -123,7 +123,7 @@ class EvaluateConfig(Section):
 class Config(Section):
     """A whole run."""
 
-    run: Path = Field(description="the run directory")
+    run: Path = Field(description="the run directory; {train} in it stands for the name of the train table")
     seed: int = 0
     cycles: int = Field(3, ge=1)
     patience: int = Field(1, ge=1)
@@ -142,7 +142,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """The config of a YAML file with `key=value` overrides on top. Raises `ConfigError` with every problem at once."""
     raw = _yaml_file(path)
     problems = [problem for item in overrides if (problem := _apply(raw, item))]
-    return checked(raw, problems)
+    return checked(_named(raw), problems)
 
 
 def checked(raw: Mapping[str, Any], problems: Sequence[str] = ()) -> Config:
@@ -168,6 +168,14 @@ def differences(old: Config, new: Config) -> list[str]:
     """One line for each key that differs, such as `generate.n: 1 -> 2`."""
     before, after = _flat(old.model_dump(mode="json")), _flat(new.model_dump(mode="json"))
     return [f"{key}: {before.get(key)} -> {after.get(key)}" for key in {**before, **after} if before.get(key) != after.get(key)]
+
+
+def _named(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """`{train}` in the run directory filled in, so that one config serves several tables."""
+    run, data = raw.get("run"), raw.get("data")
+    if not (isinstance(run, str) and isinstance(data, dict) and isinstance(data.get("train"), str)):
+        return dict(raw)
+    return {**raw, "run": run.replace("{train}", Path(data["train"].partition("#")[0]).stem)}
 
 
 def _yaml_file(path: Path) -> dict[str, Any]:
@@ -263,8 +271,9 @@ def _contradictions(config: Config) -> list[str]:
         problems.append('"generate.n" above 1 with "generate.temperature" 0 gives the same answer n times; raise the temperature')
     if isinstance(config.generate.batch_size, int) and config.generate.batch_size < 1:
         problems.append(f'"generate.batch_size" is {config.generate.batch_size}; it must be "auto" or at least 1')
-    if sum(config.select.forms.values()) <= 0 or min(config.select.forms.values()) < 0:
-        problems.append('"select.forms" needs at least one share above 0 and none below')
+    shares = config.select.forms.values()
+    if min(shares, default=0) < 0 or sum(shares) < 1 - 1e-9:
+        problems.append(f'"select.forms" shares sum to {sum(shares):g}; they must be at least 0 each and sum to at least 1')
     if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
         problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
     return problems

@@ -33,7 +33,7 @@ def paired_gain(after: Mapping[str, float], before: Mapping[str, float], groups:
 def _by_group(values: Sequence[float], groups: Sequence[Hashable]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     numbers = {group: position for position, group in enumerate(dict.fromkeys(groups))}
     where = np.array([numbers[group] for group in groups])
-    sums = np.bincount(where, weights=np.asarray(values, dtype=np.float64))
+    sums = np.bincount(where, weights=np.asarray(values, dtype=np.float64)).astype(np.float64)
     return sums, np.bincount(where).astype(np.float64)
 
 

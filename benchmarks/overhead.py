@@ -1,0 +1,108 @@
+"""The loop's own share of a cycle: wall time that is neither the model answering, nor training, nor waiting for frames.
+
+Runs one cycle on the demo's rendered videos with the embedded checkpoint:  python benchmarks/overhead.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from videostar.build import ConfiguredAdapters
+from videostar.config import Config
+from videostar.loop import stages
+from videostar.playground.demo import demo_config
+from videostar.ports import Decoding, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.video.frames import ClipRef
+from videostar.video.store import FrameStore, Loaded
+
+SPENT: Counter[str] = Counter()
+
+
+class TimedModel:
+    """A model whose answering is timed, loading included."""
+
+    def __init__(self, model: VideoModel) -> None:
+        self._model = model
+        self.name = model.name
+
+    def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
+        """Timed."""
+        started = time.perf_counter()
+        replies = self._model.answer(requests, decoding)
+        SPENT["model"] += time.perf_counter() - started
+        return replies
+
+    def close(self) -> None:
+        """As the model does."""
+        self._model.close()
+
+
+class TimedTrainer:
+    """A trainer whose training is timed."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
+    def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
+        """Timed."""
+        started = time.perf_counter()
+        result = self._trainer.train(job, watch)
+        SPENT["training"] += time.perf_counter() - started
+        return result
+
+
+class TimedFrames(FrameStore):
+    """A frame store whose waits are timed."""
+
+    def load(self, clips: Iterable[ClipRef]) -> Iterator[Loaded]:
+        """Timed."""
+        source = super().load(clips)
+        while True:
+            started = time.perf_counter()
+            loaded = next(source, None)
+            SPENT["frames"] += time.perf_counter() - started
+            if loaded is None:
+                return
+            yield loaded
+
+
+class TimedAdapters:
+    """The configured adapters, timed."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._adapters = ConfiguredAdapters(config)
+
+    def frames(self) -> FrameStore:
+        """Timed."""
+        return TimedFrames(self._config.frames)
+
+    def model(self, checkpoint: str) -> VideoModel:
+        """Timed."""
+        return TimedModel(self._adapters.model(checkpoint))
+
+    def trainer(self, frames: FrameStore, root: Path) -> Trainer:
+        """Timed."""
+        return TimedTrainer(self._adapters.trainer(frames, root))
+
+
+def main() -> None:
+    """Print where the time of one cycle went."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = demo_config(Path(folder) / "run", seed=0, cycles=1)
+        started = time.perf_counter()
+        for _ in stages(config, TimedAdapters(config), Silent()):
+            pass
+        total = time.perf_counter() - started
+    own = total - sum(SPENT.values())
+    for name, seconds in [*SPENT.items(), ("the loop's own", own)]:
+        print(f"{name:>16}: {seconds:7.2f} s  {seconds / total:6.1%}")
+    print(f"{'in all':>16}: {total:7.2f} s  (bar for the loop's own: 5 %)")
+
+
+if __name__ == "__main__":
+    main()
