@@ -1,0 +1,140 @@
+"""Boxes as models write them: lists, named sides, two points, pixels, shares, thousandths."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, TypeAlias
+
+from videostar.labels._scan import Scan
+from videostar.types import Clip
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+class FoundBox(NamedTuple):
+    """A box as shares of the frame at tokens first..last (last excluded)."""
+
+    box: Box
+    first: int
+    last: int
+
+
+_SIDES = {
+    **dict.fromkeys(("x1", "xmin", "x_min", "left", "x0", "x_left", "xleft"), "left"),
+    **dict.fromkeys(("y1", "ymin", "y_min", "top", "y0", "y_top", "ytop"), "top"),
+    **dict.fromkeys(("x2", "xmax", "x_max", "right", "x_right", "xright"), "right"),
+    **dict.fromkeys(("y2", "ymax", "y_max", "bottom", "y_bottom", "ybottom"), "bottom"),
+    **dict.fromkeys(("w", "width"), "width"),
+    **dict.fromkeys(("h", "height"), "height"),
+    **dict.fromkeys(("cx", "x_center", "center_x", "xc", "x_centre"), "middle_x"),
+    **dict.fromkeys(("cy", "y_center", "center_y", "yc", "y_centre"), "middle_y"),
+    "x": "x",
+    "y": "y",
+}
+_NAMED = re.compile(
+    r"(?<![^\W_])([a-z](?:[a-z]{0,8})(?:_?[a-z0-9]{1,6})?)[\"'*`]{0,3}\s{0,2}(?:[:=]|\bis\b|\bat\b)\s{0,2}[\"'*`]{0,3}(-?\d{1,6}(?:\.\d{1,12})?)\s?(%?)"
+)
+_NUMBER = r"-?\d{0,6}(?:\.\d{1,12}|\d)"
+_GAP = r"[\s,;()\[\]<>{}|]{1,12}(?:(?:and|to|box_end|box_start)[\s,;()\[\]<>{}|]{1,6})?"
+_FOUR = re.compile(
+    rf"(?<![\w.])({_NUMBER})\s?(%|px)?{_GAP}({_NUMBER})\s?(?:%|px)?{_GAP}({_NUMBER})\s?(?:%|px)?{_GAP}({_NUMBER})(?![\w.]*\d)"
+)
+
+
+def boxes(scan: Scan, first: int, last: int, clip: Clip) -> list[FoundBox]:
+    """All boxes at tokens first..last, as shares of the frame. Pixels need the clip's size."""
+    if first >= last:
+        return []
+    start, end = scan.starts[first], scan.ends[last - 1]
+    text = scan.lower
+    scale = _stated_scale(text[start:end])
+    found = _listed(scan, start, end, clip, scale)
+    return found or _named(scan, start, end, clip, scale)
+
+
+def _stated_scale(text: str) -> str:
+    if "pixel" in text or "px" in text:
+        return "pixels"
+    if "0-1000" in text or "0 to 1000" in text or "[0, 1000]" in text:
+        return "thousandths"
+    return ""
+
+
+def _listed(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    found: list[FoundBox] = []
+    for match in _FOUR.finditer(scan.lower, start, end):
+        sides = [float(match.group(place)) for place in (1, 3, 4, 5)]
+        box = _shares(sides, clip, "percent" if match.group(2) == "%" else scale)
+        if box:
+            found.append(FoundBox(box, *_at(scan, match.start(), match.end())))
+    return found
+
+
+def _at(scan: Scan, start: int, end: int) -> tuple[int, int]:
+    first, last = scan.tokens_at(start, end)
+    return first, max(last, first + 1)
+
+
+def _named(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    found: list[FoundBox] = []
+    sides: dict[str, float] = {}
+    begun = start
+    for match in _NAMED.finditer(scan.lower, start, end):
+        side = _SIDES.get(match.group(1))
+        if side is None:
+            continue
+        if side in sides:
+            sides = {}
+        if not sides:
+            begun = match.start()
+        sides[side] = float(match.group(2))
+        corners = _corners(sides)
+        if corners:
+            box = _shares(corners, clip, "percent" if match.group(3) else scale)
+            if box:
+                found.append(FoundBox(box, *_at(scan, begun, match.end())))
+            sides = {}
+    return found
+
+
+def _corners(sides: dict[str, float]) -> list[float] | None:
+    """Corners from four named sides; None until four are known."""
+    left, top = sides.get("left", sides.get("x")), sides.get("top", sides.get("y"))
+    width, height = sides.get("width"), sides.get("height")
+    if width is not None and height is not None:
+        if "middle_x" in sides and "middle_y" in sides:
+            left, top = sides["middle_x"] - width / 2, sides["middle_y"] - height / 2
+        if left is not None and top is not None:
+            return [left, top, left + width, top + height]
+        return None
+    right, bottom = sides.get("right"), sides.get("bottom")
+    if left is None or top is None or right is None or bottom is None:
+        return None
+    return [left, top, right, bottom]
+
+
+def _shares(sides: list[float], clip: Clip, scale: str) -> Box | None:
+    """Corners on whatever scale -> shares of the frame, in order; None when they are no box."""
+    wide, high = _frame(sides, clip, scale)
+    if wide is None or high is None or min(sides) < 0:
+        return None
+    x1, x2 = sorted((sides[0] / wide, sides[2] / wide))
+    y1, y2 = sorted((sides[1] / high, sides[3] / high))
+    if x2 > 1.05 or y2 > 1.05 or x1 == x2 or y1 == y2:
+        return None
+    return (x1, y1, min(x2, 1.0), min(y2, 1.0))
+
+
+def _frame(sides: list[float], clip: Clip, scale: str) -> tuple[float | None, float | None]:
+    """What is the whole width and height on the scale that the numbers are on."""
+    if scale == "percent":
+        return 100.0, 100.0
+    if max(sides) <= 1.0:
+        return 1.0, 1.0
+    if scale == "thousandths":
+        return 1000.0, 1000.0
+    if clip.width and clip.height and max(sides[0], sides[2]) <= clip.width and max(sides[1], sides[3]) <= clip.height:
+        return float(clip.width), float(clip.height)
+    if scale == "pixels" or max(sides) > 1000:
+        return None, None
+    return 1000.0, 1000.0

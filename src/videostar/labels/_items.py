@@ -1,0 +1,98 @@
+"""Lists as models write them: numbered steps, arrows, commas, prose with "then", "before" and "after"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from videostar.labels._mentions import names
+from videostar.labels._negation import ASSERTED, statuses
+from videostar.labels._scan import Scan
+
+
+class Item(NamedTuple):
+    """One thing of a list at tokens first..last. name: its number among the known names, or None for a thing unknown."""
+
+    name: int | None
+    first: int
+    last: int
+    text: str
+
+
+_HARD = frozenset(
+    {"\n", ">", ";", ",", "then", "and", "next", "finally", "afterwards", "followed", "subsequently", "before", "after", "|", "."}
+)
+
+
+def mentioned(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[Item]:
+    """The known names that are asserted at tokens first..last, in order of mention; repeats kept."""
+    marks = statuses(scan)
+    found: list[Item] = []
+    for mention in names(known).find(scan, first, last):
+        if marks[mention.first] == ASSERTED and not (found and found[-1].first == mention.first):
+            found.append(Item(mention.name, mention.first, mention.last, known[mention.name]))
+    return found
+
+
+def listed(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[Item] | None:
+    """The elements of a plain list (arrows, lines, commas), unknown ones included; None where the text is no list."""
+    pieces = _pieces(scan, first, last)
+    if pieces is None:
+        return None
+    found = mentioned(scan, first, last, known)
+    items: list[Item] = []
+    for one, two in pieces:
+        inside = [item for item in found if one <= item.first < two]
+        if inside:
+            items.extend(inside)
+        elif any(word[0].isalnum() for word in scan.words[one:two]):
+            items.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
+    return items
+
+
+def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
+    words = scan.words[first:last]
+    if words.count(">") >= 1:
+        return _split(scan, first, last, {">", "\n"})
+    numbered = [i for i in range(first, last) if _is_marker(scan, i, first)]
+    if len(numbered) >= 2:
+        return [(one + 2, two) for one, two in zip(numbered, [*numbered[1:], last], strict=True)]
+    lines = _split(scan, first, last, {"\n"})
+    if len(lines) >= 2 and all(two - one <= 8 for one, two in lines) and "." not in words:
+        return lines
+    if (
+        "," in words
+        and all(two - one <= 7 for one, two in _split(scan, first, last, {",", "and", "then"}))
+        and not set(words) & {".", "is", "are"}
+    ):
+        return _split(scan, first, last, {",", "and", "then"})
+    return None
+
+
+def _is_marker(scan: Scan, index: int, first: int) -> bool:
+    words = scan.words
+    starts = index == first or words[index - 1] in ("\n", ",", ";", ".")
+    return starts and words[index].isdigit() and len(words[index]) <= 2 and index + 1 < len(words) and words[index + 1] in (".", ")", ":")
+
+
+def _split(scan: Scan, first: int, last: int, marks: set[str]) -> list[tuple[int, int]]:
+    pieces: list[tuple[int, int]] = []
+    start = first
+    for index in range(first, last + 1):
+        if index == last or scan.words[index] in marks:
+            if index > start:
+                pieces.append((start, index))
+            start = index + 1
+    return pieces
+
+
+def in_order_of_time(scan: Scan, items: list[Item]) -> list[Item]:
+    """Order of mention turned into order of time: `B after A` and `before B, A` are A, B."""
+    ordered = list(items)
+    for place in range(len(ordered) - 1):
+        one, other = ordered[place], ordered[place + 1]
+        between = scan.words[one.last : other.first]
+        leading = scan.words[max(0, one.first - 3) : one.first]
+        reverses = ("after" in between and "then" not in between and "," not in between) or "preceded" in between
+        if reverses or ("before" in leading and "," in between):
+            ordered[place], ordered[place + 1] = other, one
+    return ordered

@@ -1,0 +1,123 @@
+"""Which of an answer's numbers is the one that was asked for: its cue, its unit and the noun it belongs to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from videostar.labels._commit import question_words
+from videostar.labels._normalize import stem
+from videostar.labels._numbers import Number, numbers
+from videostar.labels._scan import Scan
+from videostar.labels._weigh import Reading
+
+_OWNERS = frozenset(
+    "step frame class category question option figure video clip part section phase number no id index point "
+    "second sec minut min hour millisecond fp year age level page round video person people man men player diver meter metr "
+    "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment".split()
+)
+"""Stems of nouns that own a number right beside them, unless the question asks for them."""
+_SCORE_WORDS = frozenset("score rate grade mark point total evalu award give assign overall final estim predict qualiti".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks to measure: stems of its words of content, and of the unit."""
+
+    nouns: frozenset[str]
+    unit: frozenset[str]
+
+    @staticmethod
+    def counting(question: str) -> Asked:
+        """What `question` asks to count: any of its nouns may follow the number."""
+        asked = _asked(question, "")
+        return Asked(asked.nouns | {"time"}, (asked.nouns - _SCORE_WORDS) | {"time"})
+
+    @staticmethod
+    def about(question: str, unit: str = "") -> Asked:
+        """What `question` asks for, kept for questions that come back."""
+        return _asked(question, unit)
+
+
+@lru_cache(maxsize=4096)
+def _asked(question: str, unit: str) -> Asked:
+    nouns = question_words(question)
+    if not nouns or nouns & _SCORE_WORDS:
+        nouns |= _SCORE_WORDS
+    return Asked(nouns, frozenset(Scan(unit).stems))
+
+
+def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable[[Number], float], marked: bool = False) -> list[Reading]:
+    """Numbers at tokens first..last that may be the answer, weighed; those that belong to something else are left out."""
+    found: list[Reading] = []
+    foreign: list[Reading] = []
+    everything = numbers(scan, first, last)
+    scale = _scale_tokens(scan, everything)
+    for number in everything:
+        if number.first in scale:
+            continue
+        reading = Reading(value_of(number), number.first, number.last, _cue_weight(scan, number, asked))
+        owned = _owned(scan, number, asked) or (number.ordinal and not marked)
+        (foreign if owned else found).append(reading)
+    if found or not marked:
+        return found
+    return foreign
+
+
+def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
+    """Whether the number belongs to a noun that was not asked for: `step 2`, `3.5 somersaults`, `in 1998`."""
+    stems = scan.stems
+    after = number.last
+    if after < len(stems) and stems[after] == "-":
+        after += 1
+    follows = stems[after] if after < len(stems) else ""
+    if follows in asked.unit or follows in ("point", "score"):
+        return False
+    if follows in _OWNERS and follows not in asked.nouns:
+        return True
+    before = number.first - 1
+    while before >= 0 and stems[before] in ("#", ":", "-", "(", "of", "is", "be"):
+        before -= 1
+    owner = stems[before] if before >= 0 else ""
+    return owner in _OWNERS - {"point", "judg"} and owner not in asked.nouns and owner not in asked.unit
+
+
+def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
+    """Weight from the asked noun before the number in its clause, and from the unit after it."""
+    stems, weight = scan.stems, 0.0
+    if number.last < len(stems) and (stems[number.last] in asked.unit or stems[number.last] in ("point",)):
+        weight += 2.0
+    if number.out_of is not None:
+        weight += 2.0
+    for distance, index in enumerate(range(number.first - 1, max(-1, number.first - 12), -1), 1):
+        word = stems[index]
+        if word in ".!?\n;,":
+            break
+        if word in asked.nouns:
+            weight += 4.0 - 0.2 * distance
+            break
+    return weight
+
+
+def _scale_tokens(scan: Scan, found: list[Number]) -> set[int]:
+    """First tokens of the numbers that only name a scale: `on a scale of 1-100`, `from 1 to 10`."""
+    words, scale = scan.words, set()
+    for one, other in pairwise(found):
+        between = words[one.last : other.first]
+        before = words[max(0, one.first - 4) : one.first]
+        if between in (["-"], ["to"], ["and"]) and ("scale" in before or "range" in before or "ranging" in before):
+            scale |= {one.first, other.first}
+    for one in found:
+        if words[max(0, one.first - 3) : one.first][-2:] == ["scale", "of"] or words[one.last : one.last + 3] in (
+            ["-", "point", "scale"],
+            ["point", "scale"],
+        ):
+            scale.add(one.first)
+    return scale
+
+
+def unit_stem(word: str) -> str:
+    """The stem of a unit's word."""
+    return stem(word.lower())

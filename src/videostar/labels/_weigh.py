@@ -1,0 +1,126 @@
+"""From several readings of an answer to the one that it commits to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Sequence
+from typing import Literal, NamedTuple
+
+from videostar.labels._commit import cues
+from videostar.labels._negation import ASSERTED, HEDGED, statuses
+from videostar.labels._scan import Scan
+
+FINAL, CONCLUDED, BOLD, EDGE = 20.0, 3.0, 2.0, 1.0
+
+
+class Reading(NamedTuple):
+    """One thing that an answer may commit to, at tokens first..last (last excluded)."""
+
+    value: Hashable
+    first: int
+    last: int
+    weight: float = 0.0
+
+
+class Settled(NamedTuple):
+    """state: `one` (value holds), `several` (conflicting commitments), `guessed`, `denied` or `nothing`."""
+
+    state: Literal["one", "several", "guessed", "denied", "nothing"]
+    readings: tuple[Reading, ...] = ()
+
+    def span(self, scan: Scan) -> tuple[int, int] | None:
+        """The characters that decided."""
+        if not self.readings:
+            return None
+        return scan.starts[self.readings[-1].first], scan.ends[self.readings[-1].last - 1]
+
+
+NOTHING = Settled("nothing")
+
+
+def settle(scan: Scan, readings: Sequence[Reading], ignore_status: bool = False) -> Settled:
+    """What a text commits to among its readings: corrections, cues, conclusions and negation decide."""
+    if not readings:
+        return NOTHING
+    marks = statuses(scan)
+    asserted = [r for r in readings if ignore_status or marks[r.first] == ASSERTED]
+    if not asserted:
+        guessed = [r for r in readings if marks[r.first] == HEDGED]
+        return Settled("guessed", tuple(guessed)) if guessed else Settled("denied", tuple(readings))
+    if len({r.value for r in asserted}) == 1:
+        return Settled("one", tuple(asserted))
+    top = _heaviest(scan, _after_correction(scan, asserted))
+    return Settled("one" if len({r.value for r in top}) == 1 else "several", tuple(top))
+
+
+def _after_correction(scan: Scan, readings: list[Reading]) -> list[Reading]:
+    for at in reversed(cues(scan).correction):
+        later = [r for r in readings if r.first >= at]
+        if later:
+            return later
+    return readings
+
+
+def _heaviest(scan: Scan, readings: list[Reading]) -> list[Reading]:
+    support: dict[Hashable, float] = {}
+    for reading in readings:
+        weight = reading.weight + place_weight(scan, reading.first, reading.last)
+        support[reading.value] = max(weight, support.get(reading.value, weight))
+    best = max(support.values())
+    top = [r for r in readings if support[r.value] >= best - 0.25]
+    return _after_contrast(scan, top)
+
+
+def _after_contrast(scan: Scan, readings: list[Reading]) -> list[Reading]:
+    """`it looks like X, but it is Y`: the later one counts."""
+    if len({r.value for r in readings}) == 1:
+        return readings
+    for at in reversed(cues(scan).contrast):
+        later = [r for r in readings if r.first >= at]
+        if later and len(later) < len(readings):
+            return later
+    return readings
+
+
+def place_weight(scan: Scan, first: int, last: int) -> float:
+    """How much the place of a reading says that it is the answer."""
+    weight = 0.0
+    found = cues(scan)
+    if found.final:
+        order = bisect_right(found.final, first)
+        if order and not _sentence_ends_between(scan, found.final[order - 1], first):
+            weight += FINAL + 0.5 * order
+    if found.conclusion:
+        order = bisect_right(found.conclusion, first)
+        if order and not _sentence_ends_between(scan, found.conclusion[order - 1], first):
+            weight += CONCLUDED
+    words = scan.words
+    if first >= 2 and words[first - 1] == "*" == words[first - 2] and last < len(words) and "*" in words[last : last + 2]:
+        weight += BOLD
+    sentences = scan.sentences
+    if sentences and (first >= sentences[-1][0] or first < sentences[0][1]):
+        weight += EDGE
+    return weight
+
+
+def _sentence_ends_between(scan: Scan, first: int, last: int) -> bool:
+    """Whether a sentence ends between two tokens; line breaks and marks right after `first` do not count."""
+    words = scan.words
+    index = first
+    while index < last and not words[index][0].isalnum():
+        index += 1
+    return any(word in (".", "!", "?", "\n") and not _inside_name(scan, at) for at, word in enumerate(words[index:last], index))
+
+
+def _inside_name(scan: Scan, index: int) -> bool:
+    return scan.glued(index) and scan.glued(index + 1)
+
+
+def agreed(found: Sequence[Settled]) -> Settled:
+    """What several marked places say together: the same, or a conflict."""
+    said = [settled for settled in found if settled.state != "nothing"]
+    if not said:
+        return NOTHING
+    if len(said) > 1 and len({reading.value for settled in said for reading in settled.readings}) > 1:
+        return Settled("several", tuple(reading for settled in said for reading in settled.readings))
+    return said[-1]

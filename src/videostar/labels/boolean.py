@@ -1,0 +1,115 @@
+"""Yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from videostar.labels._commit import abstains, question_words, stretches
+from videostar.labels._label import LabelRecord, decided, undecided
+from videostar.labels._negation import DENIED, HEDGED, statuses
+from videostar.labels._normalize import is_filler
+from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
+from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.types import Clip, Label, Verdict
+
+_BOOK = Phrasebook(
+    {
+        "yes": """
+            yes | yeah | yep | yup | true | correct | that is correct | that's correct | that's right | indeed | certainly |
+            definitely | absolutely | affirmative | of course | is right | is accurate | is true | is correct | it is | they do |
+            it does | they are | he does | she does | he is | she is | there is | there are
+            """,
+        "no": """
+            no | nope | nah | false | incorrect | wrong | untrue | negative | not true | not correct | not right | not really |
+            not at all | of course not | certainly not | definitely not | absolutely not | is not accurate | inaccurate |
+            it is not | it's not | it isn't | they do not | they don't | it does not | it doesn't | they are not | they aren't |
+            he does not | he doesn't | she does not | she doesn't | he is not | he isn't | she is not | she isn't | never |
+            there is no | there are no | there isn't | there aren't
+            """,
+        "skip": """
+            no doubt | no longer | no one | no matter | without a doubt | no question | no other | no visible | yes or no |
+            yes / no | true or false | correct answer | correct option | wrong answer | true / false | yes and no | no . of |
+            correct to say
+            """,
+    }
+)  # fmt: skip
+_PLAIN = frozenset("yes no yeah yep yup nope nah true false".split())
+
+
+class BooleanLabel(LabelRecord):
+    """Passes when the answer's yes or no equals `value`."""
+
+    kind: Literal["boolean"] = "boolean"
+    value: bool
+
+    @property
+    def metric(self) -> str:
+        """Share of right answers."""
+        return "accuracy"
+
+    def format_text(self) -> str:
+        """That yes or no is asked for."""
+        return "Answer yes or no."
+
+    def answer_text(self) -> str:
+        """`yes` or `no`."""
+        return "yes" if self.value else "no"
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Compare the answer's yes or no, or what it states about the question's words, with `value`."""
+        scan = Scan(answer)
+        settled = agreed([settle(scan, _spoken(scan, first, last), ignore_status=True) for first, last, _ in stretches(scan)])
+        if settled.state == "nothing" and not abstains(scan):
+            settled = _stated(scan, question)
+        if settled.state == "several":
+            return decided(False, 0.0, None, "the answer says both yes and no", settled.span(scan))
+        if settled.state != "one":
+            return undecided("the answer says neither yes nor no")
+        said = settled.readings[-1].value is True
+        passes = said == self.value
+        return decided(passes, float(passes), said, f"the answer says {'yes' if said else 'no'}", settled.span(scan))
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """The other word."""
+        return ["no" if self.value else "yes"][:count]
+
+
+def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
+    """Yes and no words; a plain one at the start of a sentence or after a cue weighs most."""
+    found: list[Reading] = []
+    words = scan.words
+    for phrase in _BOOK.find(words[first:last]):
+        if phrase.tag == "skip":
+            continue
+        at, end = first + phrase.first, first + phrase.last
+        starts = at == first or words[at - 1] in SENTENCE_ENDS or words[at - 1] in ("*", '"', ":", ">", "{", "(")
+        plain = words[at] in _PLAIN and end - at == 1
+        bare = end >= last or not words[end][0].isalnum()
+        if not (starts and (plain or bare)) and not (bare and plain):
+            continue
+        if statuses(scan)[at] == HEDGED:
+            continue
+        found.append(Reading(phrase.tag == "yes", at, end, 6.0 if starts else 2.0))
+    return found
+
+
+def _stated(scan: Scan, question: str) -> Settled:
+    """A statement that takes up the question's words, or denies them."""
+    asked = question_words(question)
+    if not asked:
+        return Settled("nothing")
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    for first, last in scan.sentences:
+        content = {stem for word, stem in zip(scan.words[first:last], scan.stems[first:last], strict=True) if not is_filler(word)}
+        share = len(asked & content) / len(asked)
+        if share >= 0.6 and share >= best[0]:
+            best = (share, first, last)
+    if not best[0]:
+        return Settled("nothing")
+    marks = statuses(scan)
+    hits = [index for index in range(best[1], best[2]) if scan.stems[index] in asked]
+    if any(marks[index] == HEDGED for index in hits):
+        return Settled("guessed")
+    said = not any(marks[index] == DENIED for index in hits)
+    return Settled("one", (Reading(said, best[1], best[2]),))

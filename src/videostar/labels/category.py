@@ -1,0 +1,101 @@
+"""A class: an action, an object, a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from videostar.labels._commit import abstains, stretches
+from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
+from videostar.labels._mentions import Names, name_key, names
+from videostar.labels._scan import Scan
+from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.types import Clip, Label, Verdict
+
+LISTED_CLASSES = 30
+
+
+class CategoryLabel(LabelRecord):
+    """Passes when the class that the answer commits to is `value` or one of `aliases`.
+
+    classes: the closed set, where it is known; then the class that the answer supports best is its answer.
+    """
+
+    kind: Literal["category"] = "category"
+    value: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    @property
+    def metric(self) -> str:
+        """Share of right classes."""
+        return "accuracy"
+
+    def format_text(self) -> str:
+        """The classes, where they are few; "" otherwise."""
+        if not 0 < len(self.classes) <= LISTED_CLASSES:
+            return ""
+        shown = self.classes if self.value in self.classes else (*self.classes, self.value)
+        return f"Choose one of: {', '.join(sorted(shown))}."
+
+    def answer_text(self) -> str:
+        """The class name."""
+        return self.value
+
+    @cached_property
+    def _known(self) -> tuple[Names, tuple[bool, ...], tuple[str, ...]]:
+        """The index of all names, which of them are right, and the names."""
+        right = {name_key(name) for name in (self.value, *self.aliases)}
+        others = tuple(name for name in self.classes if name_key(name) not in right)
+        texts = (self.value, *self.aliases, *others)
+        return names(texts), tuple(place <= len(self.aliases) for place in range(len(texts))), texts
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Compare the class that `answer` commits to with `value` and `aliases`."""
+        scan = Scan(answer)
+        if not scan.words:
+            return undecided("the answer is empty")
+        settled = self._settled(scan)
+        span = settled.span(scan)
+        said = self._said(settled)
+        if settled.state == "one":
+            right = settled.readings[-1].value == 0
+            return decided(right, float(right), said[0], f'the answer says "{said[0]}"', span)
+        if settled.state == "several":
+            return decided(False, 0.0, said, f"the answer commits to several classes: {listed_words(said)}", span)
+        return self._unsettled(settled, scan, said)
+
+    def _unsettled(self, settled: Settled, scan: Scan, said: list[str]) -> Verdict:
+        """The verdict on an answer that asserts none of the known names."""
+        if settled.state == "guessed":
+            return undecided(f"the answer only guesses at {listed_words(said)}")
+        if settled.state == "denied":
+            return decided(False, 0.0, None, f"the answer denies {listed_words(said)}", settled.span(scan))
+        if abstains(scan) or self.classes:
+            return undecided("the answer names no class" if self.classes else "the answer does not commit")
+        return decided(False, 0.0, scan.text.strip()[:200], f'the answer does not say "{self.value}"')
+
+    def _settled(self, scan: Scan) -> Settled:
+        index, _, _ = self._known
+        found: list[Settled] = []
+        for first, last, marked in stretches(scan):
+            readings = [self._reading(m.name, m.first, m.last, m.quality + 0.1 * m.length) for m in index.find(scan, first, last)]
+            found.append(settle(scan, readings, ignore_status=False))
+            if not marked:
+                break
+        return agreed(found)
+
+    def _reading(self, name: int, first: int, last: int, weight: float) -> Reading:
+        right = self._known[1][name]
+        return Reading(0 if right else name, first, last, weight)
+
+    def _said(self, settled: Settled) -> list[str]:
+        texts = self._known[2]
+        return list(dict.fromkeys(texts[int(str(reading.value))] for reading in settled.readings))
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """Other classes: of the closed set, then of the other labels."""
+        return drawn([*self.classes, *texts_of_kind(others, self.kind)], self, count, seed)

@@ -1,0 +1,89 @@
+"""One of several options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from videostar.labels._commit import stretches
+from videostar.labels._label import LabelRecord, decided, listed_words, undecided
+from videostar.labels._mentions import name_key, names
+from videostar.labels._options import Markers, marked_options, option_markers
+from videostar.labels._scan import Scan
+from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.types import Clip, Label, Verdict
+
+
+class ChoiceLabel(LabelRecord):
+    """Passes when the option that the answer commits to is `options[answer]`.
+
+    answer: 0-based index into `options` as stored; they are shown as (A), (B), ... in that order.
+    """
+
+    kind: Literal["choice"] = "choice"
+    options: tuple[str, ...] = Field(min_length=2, max_length=26)
+    answer: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _answer_is_an_option(self) -> Self:
+        if self.answer >= len(self.options):
+            raise ValueError(f"answer {self.answer} is no index into {len(self.options)} options (0 to {len(self.options) - 1})")
+        return self
+
+    @property
+    def metric(self) -> str:
+        """Share of right options."""
+        return "accuracy"
+
+    def format_text(self) -> str:
+        """The options with their letters, and that a letter is asked for."""
+        rows = "\n".join(f"({letter(place)}) {option}" for place, option in enumerate(self.options))
+        return f"Options:\n{rows}\nAnswer with the letter of the right option."
+
+    def answer_text(self) -> str:
+        """Letter and text of the right option."""
+        return f"({letter(self.answer)}) {self.options[self.answer]}"
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Compare the option that `answer` commits to, by letter, number or text, with the right one."""
+        scan = Scan(answer)
+        markers = option_markers(question, self.options)
+        settled = agreed([settle(scan, self._readings(scan, first, last, markers, marked)) for first, last, marked in stretches(scan)])
+        span = settled.span(scan)
+        said = list(dict.fromkeys(int(str(reading.value)) for reading in settled.readings))
+        shown = [letter(place) for place in said]
+        if settled.state in ("nothing", "guessed"):
+            return undecided("the answer commits to no option", shown or None)
+        if settled.state == "denied":
+            return undecided(f"the answer only rules out {listed_words(shown)}")
+        if settled.state == "several":
+            return decided(False, 0.0, shown, f"the answer commits to several options: {listed_words(shown)}", span)
+        passes = self._same(said[-1])
+        return decided(passes, float(passes), shown[-1], f"the answer says option {shown[-1]}", span)
+
+    def _same(self, said: int) -> bool:
+        return said == self.answer or name_key(self.options[said]) == name_key(self.options[self.answer])
+
+    def _readings(self, scan: Scan, first: int, last: int, markers: Markers, marked: bool) -> list[Reading]:
+        by_marker = marked_options(scan, first, last, markers, marked)
+        by_text = [
+            Reading(m.name, m.first, m.last, m.quality + 0.1 * m.length)
+            for m in names(self.options).find(scan, first, last)
+            if not any(r.first <= m.first < r.last for r in by_marker)
+        ]
+        return by_marker + by_text
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """The other options."""
+        wrong = [f"({letter(place)}) {option}" for place, option in enumerate(self.options) if not self._same(place)]
+        return wrong[:count]
+
+
+def letter(place: int) -> str:
+    """0 -> "A"."""
+    return chr(ord("A") + place)
+
+
+__all__ = ["ChoiceLabel", "Settled", "letter"]

@@ -1,0 +1,124 @@
+"""A stretch of the clip, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from videostar.labels._commit import stretches
+from videostar.labels._label import LabelRecord, decided, drawn, listed_words, plain_number, texts_of_kind, undecided
+from videostar.labels._scan import Scan
+from videostar.labels._times import spans
+from videostar.labels._weigh import Reading, agreed, settle
+from videostar.types import Clip, Label, Verdict
+
+Window = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+
+
+class IntervalLabel(LabelRecord):
+    """Passes when the stretch that the answer commits to has at least `minimum_iou` with a window (`any`) or with their union (`all`).
+
+    Give `windows` [[start, end], ...] or one window as start_seconds and end_seconds.
+    """
+
+    kind: Literal["interval"] = "interval"
+    windows: tuple[Window, ...] = ()
+    start_seconds: float | None = Field(None, ge=0)
+    end_seconds: float | None = Field(None, ge=0)
+    minimum_iou: float = Field(0.5, gt=0, le=1)
+    match: Literal["any", "all"] = "any"
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        both = (self.start_seconds is None, self.end_seconds is None)
+        if self.windows and both != (True, True):
+            raise ValueError("give either windows or start_seconds and end_seconds, not both")
+        if not self.windows and True in both:
+            raise ValueError("give windows [[start, end], ...] or both start_seconds and end_seconds")
+        for start, end in self.truth:
+            if end <= start:
+                raise ValueError(f"a window must end after it starts, got [{plain_number(start)}, {plain_number(end)}]")
+        return self
+
+    @property
+    def truth(self) -> tuple[tuple[float, float], ...]:
+        """The windows in seconds, however they were given."""
+        if self.windows:
+            return self.windows
+        return ((self.start_seconds or 0.0, self.end_seconds or 0.0),)
+
+    @property
+    def metric(self) -> str:
+        """Mean temporal intersection over union."""
+        return "mean_iou"
+
+    def format_text(self) -> str:
+        """The unit and where time starts."""
+        return "Give the start and the end in seconds from the start of the clip."
+
+    def answer_text(self) -> str:
+        """The window, or all windows where all must be named."""
+        shown = self.truth if self.match == "all" else self.truth[:1]
+        return listed_words([f"from {plain_number(start)} to {plain_number(end)} seconds" for start, end in shown])
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Compare the stretch of time that `answer` commits to with the windows."""
+        scan = Scan(answer)
+        settled = agreed(
+            [
+                settle(
+                    scan,
+                    [Reading((s.start, s.end), s.first, s.last, s.strength) for s in spans(scan, first, last, clip.duration_seconds)],
+                    ignore_status=self.match == "all",
+                )
+                for first, last, _ in stretches(scan)
+            ]
+        )
+        if settled.state in ("nothing", "guessed", "denied"):
+            return undecided("the answer gives no start and end")
+        found = [reading.value for reading in settled.readings if isinstance(reading.value, tuple)]
+        said: list[tuple[float, float]] = list(dict.fromkeys((float(one), float(two)) for one, two in found))
+        return self._verdict(said, settled.span(scan))
+
+    def _verdict(self, said: list[tuple[float, float]], span: tuple[int, int] | None) -> Verdict:
+        shown = [list(window) for window in said[:8]]
+        if self.match == "all":
+            overlap = temporal_iou(said, self.truth)
+        elif len(said) > 1 and not all(self._best(window) >= self.minimum_iou for window in said):
+            return decided(False, 0.0, shown, "the answer gives several stretches of time", span)
+        else:
+            overlap = min(self._best(window) for window in said)
+        reason = f"the stretch of time overlaps the label with IoU {overlap:.2f}"
+        return decided(overlap >= self.minimum_iou - 1e-9, overlap, shown[0] if len(shown) == 1 else shown, reason, span)
+
+    def _best(self, said: tuple[float, float]) -> float:
+        return max(temporal_iou([said], [window]) for window in self.truth)
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """Windows of the other labels, then the own window moved away."""
+        found = drawn(texts_of_kind(others, self.kind), self, count, seed)
+        start, end = self.truth[0]
+        length = end - start
+        moved = [(start + step * length, end + step * length) for step in (-2, -1, 1, 2, 3) if start + step * length >= 0]
+        made = {f"from {plain_number(round(one, 2))} to {plain_number(round(two, 2))} seconds" for one, two in moved}
+        return [*found, *drawn(made - set(found), self, count - len(found), seed)]
+
+
+def temporal_iou(some: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> float:
+    """Intersection over union of two unions of windows, in [0, 1]."""
+    one, two = _merged(some), _merged(others)
+    shared = sum(max(0.0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
+    covered = sum(end - start for start, end in one) + sum(end - start for start, end in two) - shared
+    return shared / covered if covered > 0 else 0.0
+
+
+def _merged(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted(windows):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,60 @@
+"""Several things, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from videostar.labels._commit import stretches
+from videostar.labels._items import listed, mentioned
+from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
+from videostar.labels._mentions import name_key
+from videostar.labels._scan import Scan
+from videostar.types import Clip, Label, Verdict
+
+Member = Annotated[str, Field(min_length=1)]
+
+
+class SetLabel(LabelRecord):
+    """Passes when the answer names the same things, in any order; further things fail."""
+
+    kind: Literal["set"] = "set"
+    value: tuple[Member, ...] = Field(min_length=1)
+
+    @property
+    def metric(self) -> str:
+        """Mean F1 of the members."""
+        return "f1"
+
+    def format_text(self) -> str:
+        """That all members are asked for."""
+        return "List all of them, separated by commas."
+
+    def answer_text(self) -> str:
+        """`a, b and c`."""
+        return listed_words(self.value)
+
+    def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
+        """Compare the things that `answer` names with `value`."""
+        scan = Scan(answer)
+        first, last, _ = stretches(scan)[-1]
+        items = listed(scan, first, last, self.value)
+        if items is None:
+            items = mentioned(scan, first, last, self.value)
+        said = {name_key(item.text) for item in items}
+        truth = {name_key(member) for member in self.value}
+        if not said & truth:
+            return undecided("the answer names none of the things")
+        score = 2 * len(said & truth) / (len(said) + len(truth))
+        span = (scan.starts[min(i.first for i in items)], scan.ends[max(i.last for i in items) - 1])
+        shown = list(dict.fromkeys(item.text for item in items))[:50]
+        reason = f"{len(said & truth)} of {len(truth)} things are named, {len(said - truth)} others"
+        return decided(said == truth, score, shown, reason, span)
+
+    def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
+        """Sets of the other labels, then this one with a member left out."""
+        found = drawn(texts_of_kind(others, self.kind), self, count, seed)
+        made = {listed_words(self.value[:place] + self.value[place + 1 :]) for place in range(len(self.value))} - {""}
+        return [*found, *drawn(made - set(found), self, count - len(found), seed)]
