@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from videostar.playground.demo import demo_config
+
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config
 from videostar.loop import stages
-from videostar.playground.demo import demo_config
 from videostar.ports import Decoding, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded

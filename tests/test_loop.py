@@ -88,6 +88,7 @@ def test_an_unreadable_video_is_quarantined_and_counted_not_replaced(scripted: S
     ledger = json.loads((config.run / "ledger.json").read_text())["cycle-1"]
     assert ledger["in"] == 2 == ledger["kept"] + sum(ledger["dropped"].values())
     assert [reason for reason in ledger["dropped"] if reason.startswith("quarantined: ")]
+    assert [row["sample_id"] for row in rows_of(config.run / "quarantine.jsonl")] == ["bad"]
     answer = next(row for row in rows_of(config.run / "cycle-1" / "answers.jsonl") if row["sample_id"] == "bad")
     assert answer["finish"] == "error"
     assert answer["text"] == ""
@@ -189,3 +190,11 @@ def test_auxiliary_conversations_are_mixed_in_by_weight(scripted: ScriptedRun, t
     assert len(names) == 4
     assert sum(name.startswith("x") for name in names) == 3
     assert len(rows_of(config.run / "cycle-1" / "conversations.jsonl")) == 1
+
+
+def test_held_out_groups_that_stand_in_train_are_said(scripted: ScriptedRun, clips: Path) -> None:
+    write_table(clips / "val.jsonl", [sample_row("v")])
+    config, _ = scripted([sample_row("a")], rule("a", RIGHT), data={"validation": str(clips / "val.jsonl")}, cycles=1)
+    notes = json.loads((config.run / "samples" / "done.json").read_text())["notes"]
+    assert notes[0] == "data: 1 train questions, 1 validation questions"
+    assert "1 groups of the validation split stand in train too" in notes[1]

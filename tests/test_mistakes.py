@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import merged, sample_row, write_config, write_table
+from tests.conftest import merged, render_clip, sample_row, write_config, write_table
 
 VIDEOSTAR = Path(sys.executable).with_name("videostar")
 
@@ -48,6 +48,14 @@ def test_a_missing_config_is_named(tmp_path: Path) -> None:
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     config = config_file(tmp_path, [sample_row("a")])
     assert "there is no table gone.jsonl" in refused(videostar("run", config, "data.train=gone.jsonl", cwd=tmp_path))
+
+
+def test_a_mended_mistake_goes_on_in_the_same_run_directory(tmp_path: Path) -> None:
+    render_clip(tmp_path / "clips" / "a.mp4", 90)
+    config = config_file(tmp_path, [sample_row("a")])
+    refused(videostar("run", config, "data.train=gone.jsonl", cwd=tmp_path))
+    done = videostar("run", config, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_all_problems_of_a_config_come_at_once_with_the_nearest_right_key(tmp_path: Path) -> None:

@@ -41,10 +41,9 @@ class RunStore:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise RunError(f"{self.root} is in use by another process; wait for it or choose another run directory") from None
-        if self.config_path.exists():
+        if self.config_path.exists() and self.ingested.exists():
             self._refuse_changes(config)
-        else:
-            write_text(self.config_path, resolved_yaml(config))
+        write_text(self.config_path, resolved_yaml(config))
         write_json(self.root / "environment.json", environment())
         return self
 
@@ -81,6 +80,16 @@ class RunStore:
     def best(self) -> Path:
         """The best checkpoint on validation."""
         return self.root / "best.json"
+
+    @property
+    def quarantine(self) -> Path:
+        """Train samples whose video could not be read, and why."""
+        return self.root / "quarantine.jsonl"
+
+    @property
+    def ingested(self) -> Path:
+        """The mark that the tables have been checked; from then on config and tables may not change."""
+        return self.root / "samples" / "done.json"
 
     def samples(self, split: str) -> Path:
         """Checked samples of a split, ordered by id."""

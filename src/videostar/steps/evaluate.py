@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from videostar.metrics import estimate, paired_gain
@@ -27,7 +26,7 @@ def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool
     splits = [split for split in EVALUATED if run.samples.counts[split]]
     for split in splits:
         todo = (run.samples.split(split), run.samples.counts[split])
-        asking = replace(asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False))
+        asking = asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False)
         title = f"{files.folder.name}: evaluate on {split}"
         carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
         write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), files.evaluation_answers(split)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -44,14 +43,15 @@ def ingest(config: Config, store: RunStore) -> Samples:
     """
     tables = {split: Table.named(text) for split in SPLITS if (text := getattr(config.data, split))}
     prints: dict[str, str] = {split: _fingerprint(table.path) for split, table in tables.items()}
-    done = store.root / "samples" / "done.json"
-    if done.exists():
-        return _resumed(store, read_json(done), prints)
+    if store.ingested.exists():
+        return _resumed(store, read_json(store.ingested), prints)
     root = _root(config, tables)
     kept = _checked(config, tables, root)
-    counts: dict[str, int] = {split: _write(store.samples(split), kept[split]) for split in SPLITS}
-    notes = tuple(note for table in tables.values() if (note := guesses(table)))
-    write_json(done, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
+    for split in SPLITS:
+        write_lines(store.samples(split), (row for _, row in sorted(kept.rows[split])))
+    counts: dict[str, int] = {split: len(rows) for split, rows in kept.rows.items()}
+    notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(kept))
+    write_json(store.ingested, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
     return Samples(store, root, counts, notes)
 
 
@@ -59,6 +59,19 @@ def _resumed(store: RunStore, done: Mapping[str, Any], prints: Mapping[str, str]
     if done["tables"] != prints:
         raise RunError(f"the tables of {store.root} have changed since the run began; choose another `run:` directory")
     return Samples(store, Path(done["root"]), done["counts"], tuple(done["notes"]))
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    return "data: " + ", ".join(f"{count} {split} questions" for split, count in counts.items() if count)
+
+
+def _contamination(kept: _Kept) -> list[str]:
+    """A warning where a group (a video) stands in train and in a split that is meant to be held out."""
+    return [
+        f"warning: {len(shared)} groups of the {split} split stand in train too, such as {min(shared)!r}; its scores are not held out"
+        for split in SPLITS[1:]
+        if (shared := kept.groups["train"] & kept.groups[split])
+    ]
 
 
 def _fingerprint(path: Path) -> str:
@@ -75,9 +88,16 @@ def _root(config: Config, tables: Mapping[Split, Table]) -> Path:
     return Path(os.path.commonpath([table.folder.absolute() for table in tables.values()]))
 
 
-def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> dict[Split, list[str]]:
-    """Rows as text by split; text, since a million short rows fit and a million records do not."""
-    kept: dict[Split, list[str]] = {split: [] for split in SPLITS}
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Per split, (id, row as text) and the groups; text, since a million short rows fit where a million records would not."""
+
+    rows: dict[Split, list[tuple[str, str]]]
+    groups: dict[Split, set[str]]
+
+
+def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> _Kept:
+    kept = _Kept({split: [] for split in SPLITS}, {split: set() for split in SPLITS})
     seen: Counter[str] = Counter()
     problems: list[str] = []
     for split, table in tables.items():
@@ -87,9 +107,10 @@ def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> dict[
                 problems.append(str(sample))
                 continue
             seen[sample.id] += 1
-            kept[sample.split].append(dump(to_json(sample)))
+            kept.rows[sample.split].append((sample.id, dump(to_json(sample))))
+            kept.groups[sample.split].add(sample.group)
     problems += [f'the id "{name}" stands {count} times; ids must be unique over all tables' for name, count in seen.items() if count > 1]
-    if not kept["train"] and not problems:
+    if not kept.rows["train"] and not problems:
         problems.append(f"{tables['train'].path} has no rows for training; the loop needs at least one")
     if problems:
         raise DataError(*problems)
@@ -107,9 +128,3 @@ def _placed(sample: Sample, split: Split, table: Table, config: Config, root: Pa
         return Problem(where, f'the video "{sample.video}" lies outside {folder}; paths may not leave it (set data.root to allow more)')
     video = os.path.relpath(os.path.join(os.path.abspath(folder), sample.video), root)
     return replace(sample, split=named, video=video)
-
-
-def _write(path: Path, rows: list[str]) -> int:
-    rows.sort(key=lambda row: str(json.loads(row)["id"]))
-    write_lines(path, rows)
-    return len(rows)

@@ -31,6 +31,7 @@ def select_and_record(run: Run, cycle: int) -> bool:
         return False
     settings, seed = run.config.select, run.config.seed
     write_rows(files.conversations, (to_json(row) for item in _decisions(run, cycle) for row in conversations(item, settings, seed)))
+    write_rows(run.store.quarantine, _quarantined(run, cycle))
     went = ledger(_decisions(run, cycle))
     entry = {"in": went.samples_in, "kept": went.kept, "dropped": went.dropped, "candidates": _candidates(files)}
     earlier = {f"cycle-{number}": read_json(run.store.cycle(number).selection) for number in range(1, cycle)}
@@ -57,6 +58,13 @@ def tried(run: Run, cycle: int) -> Iterator[Tried]:
             explained = upcoming[1]
             upcoming = next(rationalized, None)
         yield Tried(sample, generated, explained, unread, sample.id in blind)
+
+
+def _quarantined(run: Run, cycle: int) -> Iterator[dict[str, Any]]:
+    for item in tried(run, cycle):
+        if item.unread:
+            reason, _, message = item.unread.partition(": ")
+            yield {"sample_id": item.sample.id, "video": item.sample.video, "reason": reason, "message": message}
 
 
 def _decisions(run: Run, cycle: int) -> Iterator[Decision]:
