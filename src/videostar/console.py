@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn
 from rich.progress import Progress as Bars
@@ -21,7 +20,7 @@ from videostar import ports, shown
 from videostar.rows import result_from_json
 from videostar.standing import standing
 from videostar.store import RunStore, read_config, rows_if_any
-from videostar.types import Cost, CycleResult, Ledger, Yields
+from videostar.types import SPLITS, Cost, CycleResult, Ledger, Split, Yields
 
 WIDTH = 80
 LONGEST_TEXT = 300
@@ -162,15 +161,13 @@ class _Lines:
 
 
 def _cycle_table(result: CycleResult) -> Table:
-    table = Table(title=Text(shown.one_line(result.name, 40), style="bold"), box=box.ASCII2, show_header=False, title_justify="left")
+    table = Table(title=Text(shown.one_line(result.name, 40), style="bold"), box=None, show_header=False, title_justify="left")
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for group in _cycle_rows(result):
-        rows = list(group)
-        for name, value in rows:
+        for name, value in group:
             table.add_row(Text(name), Text(value))
-        if rows:
-            table.add_section()
+        table.add_row()
     return table
 
 
@@ -221,10 +218,8 @@ def _cost_rows(cost: Cost, result: CycleResult) -> Rows:
 
 
 def _results_table(results: Sequence[CycleResult]) -> Table:
-    splits = [split for split in ("validation", "test") if any(split in result.scores for result in results)]
-    table = Table(
-        box=box.ASCII2, title="accuracy and yields in percent, 95 % intervals", title_justify="left", padding=(0, 0), title_style=""
-    )
+    splits: list[Split] = [split for split in SPLITS if any(split in result.scores for result in results)]
+    table = Table(box=None, title="in percent, with 95 % intervals", title_justify="left", title_style="", padding=(0, 1, 0, 0))
     table.add_column("")
     for name in ("kept", "pass@1", "pass@k", *splits, "time"):
         table.add_column(name, justify="right")
@@ -233,7 +228,7 @@ def _results_table(results: Sequence[CycleResult]) -> Table:
     return table
 
 
-def _result_cells(result: CycleResult, splits: Sequence[str]) -> Iterator[str]:
+def _result_cells(result: CycleResult, splits: Sequence[Split]) -> Iterator[str]:
     yields = result.yields
     yield shown.one_line(result.name, 12)
     yield shown.kept_of(result)

@@ -20,7 +20,7 @@ def standing(store: RunStore, config: Config) -> str:
     """One line: finished and what is best, or the stage that comes next or goes on, with counts, and when it last wrote."""
     if store.best.exists():
         best = read_json(store.best)
-        return f"finished; the best on validation is {best['name']}: {best['checkpoint']}"
+        return f"finished; the best is {best['name']}: {best['checkpoint']}"
     counted = store.root / "samples" / "done.json"
     if not counted.exists():
         return "not finished: the tables are not checked yet"
