@@ -127,4 +127,5 @@ def _placed(sample: Sample, split: Split, table: Table, config: Config, root: Pa
     if escapes(folder, sample.video):
         return Problem(where, f'the video "{sample.video}" lies outside {folder}; paths may not leave it (set data.root to allow more)')
     video = os.path.relpath(os.path.join(os.path.abspath(folder), sample.video), root)
-    return replace(sample, split=named, video=video)
+    group = video if sample.group == sample.video else sample.group
+    return replace(sample, split=named, video=video, group=group)

@@ -1,0 +1,41 @@
+"""The demo's config: rendered videos, the embedded checkpoint, and an ordinary run over them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from videostar.config import Config, checked
+from videostar.playground.demo_data import write_demo
+
+TINY = Path(str(files("videostar.playground") / "tiny"))
+CYCLES = 3
+
+
+def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
+    """Render the videos into `folder`/data, unless they are there from before, and give the config of a run in `folder`."""
+    data = folder / "data"
+    if not (data / "done").exists():
+        write_demo(data, seed)
+        (data / "done").touch()
+    return checked(
+        {
+            "run": str(folder),
+            "seed": seed,
+            "cycles": cycles or CYCLES,
+            "data": {split: str(data / f"{split}.jsonl") for split in ("train", "validation", "test")},
+            "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
+            "frames": {"num_frames": 8, "max_pixels": 4096, "cache": str(folder / "cache")},
+            "generate": {"n": 2, "temperature": 0.7, "max_new_tokens": 64},
+            "evaluate": {"max_new_tokens": 64},
+            "select": {"forms": {"reasoned": 1.0, "direct": 0.5}},
+            "train": {
+                "finetuning_type": "full",
+                "freeze_vision_tower": True,
+                "learning_rate": 1e-3,
+                "num_train_epochs": 8,
+                "per_device_train_batch_size": 16,
+                "gradient_accumulation_steps": 1,
+            },
+        }
+    )
