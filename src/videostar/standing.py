@@ -21,10 +21,9 @@ def standing(store: RunStore, config: Config) -> str:
     if store.best.exists():
         best = read_json(store.best)
         return f"finished; the best is {best['name']}: {best['checkpoint']}"
-    counted = store.root / "samples" / "done.json"
-    if not counted.exists():
+    if not store.ingested.exists():
         return "not finished: the tables are not checked yet"
-    counts: dict[str, int] = read_json(counted)["counts"]
+    counts: dict[str, int] = read_json(store.ingested)["counts"]
     return f"not finished: {_stage(store, config, counts)}{_last_write(store)}; `videostar run` goes on from here"
 
 

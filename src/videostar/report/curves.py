@@ -74,7 +74,7 @@ def _kept(axes: Axes, kept: Sequence[Mapping[str, int]]) -> None:
 
 
 def _curve(title: str, names: Sequence[str], draw: Callable[[Axes], None]) -> Curve:
-    with mpl.rc_context({"svg.hashsalt": title, "svg.fonttype": "none", "font.size": 10, "text.color": INK}):
+    with mpl.rc_context({"svg.hashsalt": title, "svg.fonttype": "none", "font.size": 12, "text.color": INK}):
         figure = Figure(figsize=(4.6, 3.1), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
@@ -94,7 +94,7 @@ def _plain(axes: Axes, names: Sequence[str]) -> None:
     axes.tick_params(color=FAINT, labelcolor=INK)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(FAINT)
-    axes.figure.legend(loc="outside upper center", ncols=4, frameon=False, handlelength=1.2, columnspacing=1, fontsize=9)
+    axes.figure.legend(loc="outside upper center", ncols=2, frameon=False, handlelength=1.2, columnspacing=1, fontsize=11)
 
 
 def _inline(svg: str) -> Markup:

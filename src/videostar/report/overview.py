@@ -79,12 +79,11 @@ def facts(store: RunStore, config: Config) -> list[tuple[str, str]]:
 
 def _data_facts(store: RunStore, config: Config) -> Iterator[tuple[str, str]]:
     yield "base model", f"{config.model.model_name_or_path} ({config.model.engine}, {config.model.dtype})"
-    done = store.root / "samples" / "done.json"
-    if done.exists():
-        row = read_json(done)
+    if store.ingested.exists():
+        row = read_json(store.ingested)
         yield "samples", ", ".join(f"{shown.count(number)} {split}" for split, number in row["counts"].items())
         for note in row["notes"]:
-            yield "columns", note
+            yield "note", note
     for split in ("train", "validation", "test"):
         if getattr(config.data, split):
             yield f"{split} table", str(getattr(config.data, split))

@@ -43,7 +43,7 @@ def strips(store: RunStore, config: Config, examples: Sequence[Example]) -> list
     """One strip per example, in order."""
     if not examples:
         return []
-    root = Path(read_json(store.root / "samples" / "done.json")["root"])
+    root = Path(read_json(store.ingested)["root"])
     settings = config.frames.model_copy(update={"decode_seconds": min(DECODE_SECONDS, config.frames.decode_seconds)})
     clips = (ClipRef(root / item.sample.video, item.sample.start_seconds, item.sample.end_seconds) for item in examples)
     with FrameStore(settings) as frames:
