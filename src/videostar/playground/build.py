@@ -98,7 +98,7 @@ class Builder:
 
     def _step(self, stage: Stage, step: int, optimizer: Any, seen: dict[str, float]) -> None:
         loss, probes = stage.loss(step)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_([p for p in self._everything.parameters() if p.grad is not None], 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

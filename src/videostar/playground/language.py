@@ -7,7 +7,7 @@ model, finds each in its place.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -128,15 +128,12 @@ def _short_sentences(truth: Truth, rng: random.Random, usual: float) -> Pieces:
 def read_description(text: str) -> dict[str, str]:
     """What a text in these wordings says about a clip: truth field -> value, for the fields that it settles."""
     plain = f" {' '.join(text.lower().replace('.', ' ').replace(',', ' ').split())} "
-    wordings = {"path": WAYS, "turning": TURNS, "size_change": SIZES}
+    colours = {colour: (colour,) for colour in COLOURS}
+    shapes = {shape: tuple(f"{colour} {shape}" for colour in COLOURS) for shape in SHAPES}  # a path may be a circle too
+    wordings = {"path": WAYS, "turning": TURNS, "size_change": SIZES, "speed": PACES, "colour": colours, "shape": shapes}
     said = {name: _named(plain, phrases) for name, phrases in wordings.items()}
-    said |= {"speed": _named(plain, PACES), "colour": _named(plain, _alone(COLOURS)), "shape": _named(plain, _alone(SHAPES))}
     return {name: values[0] for name, values in said.items() if len(values) == 1}
 
 
 def _named(plain: str, phrases: Mapping[str, Sequence[str]]) -> list[str]:
     return [value for value, wordings in phrases.items() if any(f" {wording} " in plain for wording in wordings)]
-
-
-def _alone(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    return {word: (word,) for word in words}

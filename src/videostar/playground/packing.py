@@ -118,14 +118,9 @@ class Packer:
 
 def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Tensor, dict[str, tuple[int, int]]]:
     """The weighted loss, and by skill how many of its tokens came out right, of how many."""
-    rows = len(pack.ids)
-    seen = model.model.visual(pack.patches.flatten(0, 1), video_grid(len(pack.patches) // rows, rows)).pooler_output
-    embeds = model.get_input_embeddings()(pack.ids)
-    start, seen = pack.visual_start, seen.view(rows, -1, embeds.shape[-1])
-    embeds = torch.cat([embeds[:, :start], seen, embeds[:, start + seen.shape[1] :]], dim=1)
     text: Any = model.model.language_model
     hidden = text(
-        inputs_embeds=embeds, attention_mask={"full_attention": pack.mask}, position_ids=pack.positions, use_cache=False
+        inputs_embeds=embedded(model, pack), attention_mask={"full_attention": pack.mask}, position_ids=pack.positions, use_cache=False
     ).last_hidden_state
     counted = pack.weights > 0
     logits, targets, weights = model.lm_head(hidden[counted]), pack.targets[counted], pack.weights[counted]
@@ -133,6 +128,15 @@ def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Te
     right, skills = logits.argmax(-1) == targets, pack.skills[counted]
     tally = {name: (int(right[skills == index].sum()), int((skills == index).sum())) for index, name in enumerate(SKILLS)}
     return loss, {name: counts for name, counts in tally.items() if counts[1]}
+
+
+def embedded(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Tensor:
+    """(B, L, hidden): the embedded tokens, visual ones in their places."""
+    rows = len(pack.ids)
+    seen = model.model.visual(pack.patches.flatten(0, 1), video_grid(len(pack.patches) // rows, rows)).pooler_output
+    embeds = model.get_input_embeddings()(pack.ids)
+    start, seen = pack.visual_start, seen.view(rows, -1, embeds.shape[-1])
+    return torch.cat([embeds[:, :start], seen, embeds[:, start + seen.shape[1] :]], dim=1)
 
 
 def _mask(owner: Tensor) -> Tensor:
