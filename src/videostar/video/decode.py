@@ -22,14 +22,13 @@ from videostar.types import FrameRecord
 from videostar.video.frames import ClipRef, FrameFailure, Frames, VideoInfo, frames_sha256
 from videostar.video.images import upright_rgb, upright_size
 from videostar.video.sampling import Sampling, frame_size, plan
-from videostar.video.source import Key, Source, Unreadable
+from videostar.video.source import Key, Shown, Source, Unreadable
 
 SAME_MOMENT_SECONDS = 1e-6
 MISSING_SHARE = 0.1  # of a clip: how much sooner than its end a stream may end
 MISSING_SECONDS = 0.5  # likewise for short spans: a header's duration is often that of the sound
 
 Moment: TypeAlias = tuple[int, float]  # index of a frame in the plan, file time in seconds
-Shown: TypeAlias = tuple[float, av.VideoFrame]  # when a frame came on screen, the frame
 
 
 def decode_clip(clip: ClipRef, settings: Sampling) -> Frames | FrameFailure:
@@ -88,8 +87,7 @@ def _sampled(source: Source, clip: ClipRef, settings: Sampling) -> Frames:
     needed = stop - max(MISSING_SHARE * duration, min(MISSING_SHARE * end, MISSING_SECONDS))
     moments = [(index, clip.start_seconds + moment) for index, moment in enumerate(planned.timestamps_seconds)]
     album = _Album(len(moments), source.pixel_aspect, settings.max_pixels)
-    for key, group in _groups(source, moments):
-        _place_group(album, source, key, group, needed)
+    _place_all(album, source, moments, needed)
     if moments[-1][1] < needed:
         _check_reached(source.packets_end_seconds(after=needed), needed)
     times = tuple(round(max(0.0, seconds - clip.start_seconds), 6) for seconds in album.times)
@@ -105,14 +103,16 @@ def _groups(source: Source, moments: Sequence[Moment]) -> Iterator[tuple[Key | N
         yield members[0][0], [moment for _, moment in members]
 
 
-def _place_group(album: _Album, source: Source, key: Key | None, group: Sequence[Moment], needed: float) -> None:
-    """Decode one group. What fails from its keyframe is tried once from the one before: some can only nearly be started from."""
+def _place_all(album: _Album, source: Source, moments: Sequence[Moment], needed: float) -> None:
+    """By seeking; if that fails, in order from the beginning, whose verdict counts: some streams call frames keyframes that are not."""
+    groups = list(_groups(source, moments))
     try:
-        _place(album, source, key, group, needed)
+        for key, group in groups:
+            _place(album, source, key, group, needed)
     except Unreadable as error:
-        if key is None or error.reason != "decoder error":
+        if error.reason != "decoder error" or all(key is None for key, _ in groups):
             raise
-        _place(album, source, source.key_before_key(key), group, needed)
+        _place(album, source, None, moments, needed)
 
 
 def _place(album: _Album, source: Source, key: Key | None, group: Sequence[Moment], needed: float) -> None:

@@ -78,8 +78,9 @@ def frame_size(width: int, height: int, max_pixels: int) -> tuple[int, int]:
     if width * height <= max_pixels:
         return width, height
     scale = math.sqrt(max_pixels / (width * height))
-    wide, high = max(1, math.floor(width * scale)), max(1, math.floor(height * scale))
-    return min(wide, max_pixels // high), min(high, max_pixels)
+    wide = max(1, math.floor(width * scale))
+    high = max(1, min(math.floor(height * scale), max_pixels // wide))
+    return min(wide, max_pixels // high), high
 
 
 def _count(settings: Sampling, duration_seconds: float | None) -> tuple[int, str]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 
@@ -28,6 +29,9 @@ OPENING = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
 # A decoder that conceals damage would hand out invented pixels. The cap on pixels (four times 8K) stops decompression bombs.
 DECODING = {"err_detect": "explode", "max_pixels": str(4 * 7680 * 4320)}
 MAX_BACKING_SECONDS = 64.0
+
+
+Shown: TypeAlias = tuple[float, av.VideoFrame]  # when a frame comes on screen, the frame
 
 
 class Unreadable(Exception):  # noqa: N818  (a finding about the file, not a fault of the program)
@@ -134,19 +138,14 @@ class Source:
             back = max(0.5, 2 * back)
         return None
 
-    def key_before_key(self, key: Key) -> Key | None:
-        """The keyframe before `key`, likewise."""
-        return self.key_before(self._seconds(key.ticks - 1))
-
-    def frames(self, key: Key | None) -> Iterator[tuple[float, av.VideoFrame]]:
+    def frames(self, key: Key | None) -> Iterator[Shown]:
         """Frames in the order shown with their times, which never go back, from a keyframe or the file's beginning.
 
         A frame without a time follows the one before by the mean rate. Raises `Unreadable` on a damaged one.
         """
         self._go_to(key)
         last: float | None = None
-        for frame in self._decoded():
-            ticks = self._ticks(frame)
+        for ticks, frame in self._decoded():
             seconds = self._seconds(ticks) if ticks is not None else 0.0 if last is None else last + self.frame_seconds
             last = seconds if last is None else max(last, seconds)
             if frame.is_corrupt:
@@ -169,7 +168,8 @@ class Source:
         self._stream.codec_context.options = DECODING
         self._stream.codec_context.thread_count = 1
         self._is_avi = self._container.format.name == "avi"
-        self._seekable = self._container.format.name not in {"gif", "apng"}  # pictures build on all before; a seek reads everything
+        # A GIF's pictures build on all before. After a seek in AVI, a decoder drops B-frames and nothing tells how many.
+        self._seekable = self._container.format.name not in {"gif", "apng", "avi"}
         start = self._container.start_time
         self._origin = start / av.time_base if start is not None else float((self._stream.start_time or 0) * self._stream.time_base)
 
@@ -180,13 +180,20 @@ class Source:
         else:
             self._container.seek(key.seek, stream=self._stream)
 
-    def _decoded(self) -> Iterator[av.VideoFrame]:
-        started = False
+    def _decoded(self) -> Iterator[tuple[int | None, av.VideoFrame]]:
+        """Each frame with its time in ticks. AVI stores none, and what is made up for B-frames jumps: there the n-th packet
+        holds the time of the n-th frame shown.
+        """
+        started, clock = False, deque[int | None]()
         try:
             for packet in self._container.demux(self._stream):
                 started = started or packet.is_keyframe  # what comes before the first one refers to frames that are not there
-                if started:
-                    yield from packet.decode()
+                if not started:
+                    continue
+                if packet.size:
+                    clock.append(packet.dts)
+                for frame in packet.decode():
+                    yield (clock.popleft() if clock else None) if self._is_avi else frame.pts, frame
         except (av.FFmpegError, MemoryError) as error:
             raise Unreadable("decoder error", _words(error)) from error
 
@@ -197,9 +204,8 @@ class Source:
         except av.FFmpegError:  # a format that cannot seek is read from its beginning
             return None
 
-    def _ticks(self, unit: Any) -> int | None:
-        """The time of a packet or frame. AVI stores none: what a demuxer makes up for B-frames there jumps, so order counts."""
-        ticks: int | None = unit.dts if self._is_avi else unit.pts
+    def _ticks(self, packet: Any) -> int | None:
+        ticks: int | None = packet.dts if self._is_avi else packet.pts
         return ticks
 
     def _seconds(self, ticks: int) -> float:
