@@ -37,8 +37,10 @@ class ConfiguredAdapters:
 
 
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:
+    from videostar import checkpoints
     from videostar.models.transformers import TransformersModel
 
+    checkpoints.check(checkpoint)  # a folder that lacks something is told before any video is read
     return TransformersModel(checkpoint, config.model)
 
 
