@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from videostar.labels import _cues
 from videostar.labels._scan import Phrasebook, Scan
 
 _DEEPEST_JSON = 40
@@ -23,34 +24,13 @@ class Stretch(NamedTuple):
 
 _CUES = Phrasebook(
     {
-        "final": """
-            final answer | the answer is | answer is | answer : | answer would be | answer must be | answer should be |
-            answer = | correct answer | correct option | correct choice | right answer | best answer | correct one is |
-            correct label | correct class | correct caption | correct description | i choose | i would choose | i'd choose |
-            i'll choose | i select | i pick | i'd pick | i would pick | i would say | i'd say | i'll say | i will say |
-            i'd go with | i'll go with | i will go with | i would go with | i go with | going with | i answer | i would answer |
-            i conclude | my answer | my final | my choice | my pick | my best guess | my guess | my estimate | my prediction |
-            my conclusion | my verdict | best choice | best option | best matches | best match | best fits | best describes |
-            settle on | settling on | conclude that | conclusion : | conclusion is | prediction : | label : | result : | i give |
-            i'd give | i would give | i'll give | i estimate | i'd estimate | i would estimate | i rate | i'd rate |
-            i would rate | i score | i award | i'd put | i would put | we get | we conclude | it must be | has to be
-            """,
-        "conclusion": """
-            therefore | thus | hence | so | in conclusion | to conclude | in summary | to summarize | overall | in short |
-            to sum up | ultimately | all in all | finally
-            """,
-        "correction": """
-            wait | on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
-            looking closely | correction | i mean | scratch that | let me correct | let me reconsider | let me revise |
-            let me rethink | i was wrong | that's wrong | that is wrong | no , actually | actually , no | actually | or rather |
-            i take that back | my mistake | make that | strike that | hmm , no | upon closer inspection | upon closer look |
-            upon reflection | i correct myself | no , wait
-            """,
-        "contrast": """
-            but | however | yet | instead | rather | in fact | in reality | in truth | really
-            """,
+        "final": _cues.FINAL,
+        "conclusion": _cues.CONCLUSION,
+        "correction": _cues.CORRECTION,
+        "retraction": _cues.RETRACTION,
+        "contrast": _cues.CONTRAST,
     }
-)  # fmt: skip
+)
 
 
 class Cues(NamedTuple):
@@ -59,6 +39,7 @@ class Cues(NamedTuple):
     final: tuple[int, ...]
     conclusion: tuple[int, ...]
     correction: tuple[int, ...]
+    retraction: tuple[int, ...]
     contrast: tuple[int, ...]
 
 
@@ -67,12 +48,14 @@ def cues(scan: Scan) -> Cues:
     cached: Cues | None = scan.__dict__.get("_cues")
     if cached is not None:
         return cached
-    by_tag: dict[str, list[int]] = {"final": [], "conclusion": [], "correction": [], "contrast": []}
+    by_tag: dict[str, list[int]] = {tag: [] for tag in Cues._fields}
     words = scan.words
     for phrase in _CUES.find(words):
         if phrase.tag == "conclusion" and not _starts_clause(words, phrase.first):
             continue
         by_tag[phrase.tag].append(phrase.last)
+        if phrase.tag == "retraction":
+            by_tag["correction"].append(phrase.last)
     found = Cues(*(tuple(by_tag[tag]) for tag in Cues._fields))
     scan.__dict__["_cues"] = found
     return found
@@ -93,6 +76,23 @@ def stretches(scan: Scan) -> list[Stretch]:
     if any(at <= last.first for at in corrected if at > found[0].first):
         return [last]
     return found
+
+
+def says_nothing(scan: Scan) -> bool:
+    """Whether the places that count hold no word and no number."""
+    return not any(word[0].isalnum() for first, last, _ in stretches(scan) for word in scan.words[first:last])
+
+
+def committed(scan: Scan) -> tuple[int, int]:
+    """The token range to judge as a whole: the marked place, what follows the last cue or correction, or everything."""
+    place = stretches(scan)[-1]
+    if place.marked:
+        return place.first, place.last
+    found = cues(scan)
+    first = max([place.first, *found.final[-1:], *found.retraction[-1:]])
+    if any(word[0].isalnum() for word in scan.words[first : place.last]):
+        return first, place.last
+    return place.first, place.last
 
 
 def _after_thinking(scan: Scan) -> int:
@@ -192,20 +192,7 @@ def json_value(text: str) -> Any:
         return None
 
 
-_ABSTAIN = Phrasebook(
-    {
-        "abstain": """
-            {cannot, can't, can not, could not, couldn't, unable to, not able to, impossible to, not possible to, hard to,
-            difficult to} {tell, determine, say, answer, know, identify, see, judge, assess, provide, be determined, make out, give,
-            be certain, be sure, accurately determine, definitively, confidently, score, evaluate, estimate, definitively say,
-            really tell, clearly see, conclude, confirm, decide, view, watch, access} |
-            don't know | do not know | not sure | unsure | no idea | not certain | uncertain | not enough information |
-            insufficient information | no information | not clear | unclear | i'm sorry | i am sorry | i apologize | as an ai |
-            cannot be determined | can't be determined | not provided | not specified | no way to {tell, know} | who knows |
-            unknown | n / a
-            """,
-    }
-)  # fmt: skip
+_ABSTAIN = Phrasebook({"abstain": _cues.ABSTAINING})
 
 
 def abstains(scan: Scan, after: int = 0) -> bool:

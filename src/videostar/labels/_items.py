@@ -96,3 +96,12 @@ def in_order_of_time(scan: Scan, items: list[Item]) -> list[Item]:
         if reverses or ("before" in leading and "," in between):
             ordered[place], ordered[place + 1] = other, one
     return ordered
+
+
+def is_bare_list(scan: Scan, first: int, last: int) -> bool:
+    """Whether a text is nothing but three or more short pieces between commas or on lines: a list that commits to none."""
+    words = scan.words[first:last]
+    if "," not in words and "\n" not in words:
+        return False
+    pieces = _split(scan, first, last, {",", "\n", "and", "or", ";"})
+    return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from videostar.labels._normalize import is_filler
 from videostar.labels._scan import Scan
 
 _WIDEST_GAP = 8
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OPTIONAL = frozenset("in on at of to into with by for from up down the over off out".split())
 
 
@@ -31,13 +35,13 @@ class Names:
         self._joined: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
         self._needs: list[int] = []
-        for number, key in enumerate(self.keys):
+        for number, (name, key) in enumerate(zip(names, self.keys, strict=True)):
             required = tuple(word for word in key if word not in _OPTIONAL) or key
             self._needs.append(len(set(required)))
             if not key:
                 continue
             self._by_first.setdefault(key[0], []).append(number)
-            self._joined.setdefault("".join(key), []).append(number)
+            self._joined.setdefault(_joined(name), []).append(number)
             for word in set(required):
                 self._by_stem.setdefault(word, []).append(number)
 
@@ -62,7 +66,7 @@ class Names:
             if at < last and stems[at] == key[place]:
                 place, at = place + 1, at + 1
                 end = at
-            elif at < last and words[at] not in ".!?\n;:," and is_filler(words[at]):
+            elif at < last and ((is_filler(words[at]) and words[at] not in ".!?\n;:,") or _inside_name(scan, at)):
                 at += 1
                 skipped += 0.02
             elif key[place] in _OPTIONAL:
@@ -106,7 +110,9 @@ class Names:
                 latest[stems[index]] = index
                 start = min(latest.values())
                 if len(latest) == len(needed) and index - start < len(needed) + _WIDEST_GAP:
-                    return [Mention(number, start, index + 1, 0.7, len(self.keys[number]))]
+                    places = [latest[word] for word in self.keys[number] if word in latest]
+                    in_order = all(one <= other for one, other in pairwise(places))
+                    return [Mention(number, start, index + 1, 0.8 if in_order else 0.7, len(self.keys[number]))]
         return []
 
 
@@ -124,6 +130,11 @@ def outermost(found: list[Mention]) -> list[Mention]:
     return kept
 
 
+def _inside_name(scan: Scan, at: int) -> bool:
+    """The dot of `Soms.Tuck`."""
+    return scan.words[at] == "." and scan.glued(at) and scan.glued(at + 1)
+
+
 def _says_as_much(mention: Mention, other: Mention) -> bool:
     """Whether two names stand in the very same place, so that the text does not tell them apart."""
     same_place = (mention.first, mention.last, mention.length) == (other.first, other.last, other.length)
@@ -131,9 +142,16 @@ def _says_as_much(mention: Mention, other: Mention) -> bool:
 
 
 def _key(name: str) -> tuple[str, ...]:
-    scan = Scan(name)
+    scan = Scan(name if " " in name else _CAMEL.sub(" ", name))
     content = tuple(stem for word, stem in zip(scan.words, scan.stems, strict=True) if not is_filler(word) or word in _OPTIONAL - {"the"})
     return content or tuple(scan.stems)
+
+
+def _joined(name: str) -> str:
+    """A name's words of content as one word, the last one stemmed: "Arm wrestling" -> "armwrestl"."""
+    scan = Scan(name if " " in name else _CAMEL.sub(" ", name))
+    content = [place for place, word in enumerate(scan.words) if not is_filler(word)]
+    return "".join(scan.words[place] for place in content[:-1]) + "".join(scan.stems[place] for place in content[-1:])
 
 
 @lru_cache(maxsize=4096)
@@ -146,3 +164,18 @@ def names(texts: tuple[str, ...]) -> Names:
 def name_key(text: str) -> tuple[str, ...]:
     """The stems of one name: two names with the same key say the same."""
     return _key(text)
+
+
+def is_alternative(scan: Scan, mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether a name is one of two that an "or" leaves open, in a text whose other name is unknown."""
+    words = scan.words
+    after, before = mention.last, mention.first - 1
+    while after < len(words) and words[after] in ('"', "*", ")", "'"):
+        after += 1
+    while before >= 0 and (words[before] in ('"', "*", "(", "'") or words[before] in ("a", "an", "the")):
+        before -= 1
+    if any(other is not mention and (after < other.first <= after + 3 or before - 3 <= other.last - 1 <= before) for other in others):
+        return False
+    if after < len(words) and words[after] == "or":
+        return words[after + 1 : after + 2] not in (["so"], ["something"], ["similar"], ["not"])
+    return before >= 0 and words[before] == "or" and words[before - 1 : before] != [","]

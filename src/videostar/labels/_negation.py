@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from videostar.labels._cues import ABSTAINING
 from videostar.labels._scan import Phrasebook, Scan
 
 ASSERTED, HEDGED, DENIED = 0, 1, 2
@@ -13,49 +14,72 @@ _BOOK = Phrasebook(
             doesn't | doesnt | don't | didn't | didnt | won't | wouldn't | hasn't | haven't | hadn't | couldn't | shouldn't |
             ain't | rather than | instead of | other than | as opposed to | unlike | except | fails to | failed to | rule out |
             rules out | ruled out | ruling out | exclude | excludes | excluding | eliminate | eliminates | eliminating |
-            discard | reject | absence of | lack of | lacks | lacking | far from | incorrect | nothing | nobody | unlikely |
+            discard | reject | absence of | lack of | lacks | lacking | far from | nothing | nobody | unlikely | more than just |
             no longer | by no means | mistaken for | confused with | similar to | resembles | reminiscent of | hardly |
-            neither of | none of | refrains from | avoids | stops short of | almost | pretending to | pretends to
+            neither of | none of | refrains from | avoids | stops short of | almost | pretending to | pretends to | in place of |
+            unlikely to be | incorrect answer is | incorrect option is | wrong answer is | more likely than
             """,
         "asserting": """
             not only | no doubt | without a doubt | without doubt | without any doubt | no question | not just | not merely |
             none other than | nothing but | nothing other than | not surprisingly | not to mention | no fewer than |
             no less than | no more than | whether or not | cannot deny | can't deny | not unlike | nothing else than |
-            not least
+            not least | if i look | if you look | if we look | it may be noted | might as well
             """,
         "hedge": """
-            may | might | could | maybe | perhaps | possibly | potentially | either | whether | if | suppose | assuming |
-            conceivably | one might think | would be | can be either | at first glance | at first sight | at first |
-            initially i | i first thought | i initially thought | i considered | i thought | possible that | possible |
-            consider | considering | candidates | candidate | options are | options include | choices are | options |
-            choose between | torn between | i would have said | plausible | tempting | tempted to say
+            may | might | could | maybe | perhaps | possibly | potentially | whether | if | suppose | assuming | conceivably |
+            one might think | would be | at first glance | at first sight | at first | initially | i first thought |
+            i considered | i thought | possible that | i would have said | plausible | tempting | tempted to say | not sure |
+            unsure | uncertain | can look like | originally thought | one would think | you would think | easy to confuse with |
+            what if | """
+        + ABSTAINING,
+        "listing": """
+            either | options are | options include | choices are | options : | candidates | candidate | torn between |
+            choose between | choosing between | options given | possible {answers, options, classes, actions, choices} |
+            the given options | can be either | between options | options provided | among the options | classes are | choices :
             """,
         "turn": """
             but | however | although | though | because | therefore | thus | hence | yet | so | still | nevertheless |
-            nonetheless | whereas | instead | rather | actually | then | but rather
+            nonetheless | whereas | instead | rather | actually | then | but rather | more like
             """,
     },
     marks={"end": ".!?\n;:()[]}", "comma": ","},
-)  # fmt: skip
+)
+NEGATIONS = frozenset("not no never neither nor without cannot can't isn't aren't wasn't weren't doesn't don't didn't none".split())
+"""Words that deny and say nothing else."""
 _CLAUSE_STARTERS = frozenset(
     "it this that these those they he she i we you the there which who what here my one and as just only its his her their "
-    "is are was simply mostly mainly".split()
+    "is are was simply mostly mainly it's they're he's she's that's i'd i'll i'm we're".split()
 )
-_SUBJECTS = frozenset("it this he she they i we is are was were does instead there then the".split())
+_SUBJECTS = frozenset("it this he she they i we is are was were does instead there then the it's they're he's she's".split())
+_SOFT = Phrasebook(
+    {
+        "soft": """
+            {looks, look, looked, seems, seem, seemed, appears, appear, appeared} | resemble | resembles | like a | as if |
+            similar | think | thought | expected | assume | assumed
+            """,
+    }
+)
+_UNTURNED = frozenset(
+    "blurry unclear hard difficult dark short blurred cut fast quick brief partial partially not too very quite only also still".split()
+)
 _LATE_DENIALS = Phrasebook(
     {
         "denied": """
             {is, are, was, were, seems, looks, appears, would be, must be} {not, incorrect, wrong, false, unlikely, out, ruled out,
             eliminated, excluded, impossible, inaccurate, also incorrect, also wrong, also not, clearly not, clearly wrong,
             certainly not, definitely not, less likely, irrelevant, untrue, implausible, rejected, never, therefore wrong,
-            therefore incorrect, also out} |
+            therefore incorrect, also out, very unlikely, clearly incorrect, too unlikely, unsupported} |
             {does not, doesn't, do not, don't, did not, didn't, is not, isn't, aren't, cannot, can't, never} {match, fit, apply,
             appear, appears, happen, happens, occur, occurs, describe, correspond, align, work, make sense, take place, seem right,
             seem to match, seem to fit, be, be right, be correct, hold} |
             {isn't, aren't, wasn't, weren't, is absent, is missing} | can be {ruled out, excluded, eliminated, dismissed, discarded}
+            | : {no, wrong, incorrect, false, not} | - {no, wrong, incorrect, false} | = {no, false, wrong} |
+            would not | wouldn't | ? no | {has, have} been {ruled out, excluded}
             """,
     }
-)  # fmt: skip
+)
+_STOPS = frozenset({".", "!", "?", "\n", ";", ",", "but", "because", "while", "since", "as"})
+_OTHER_SUBJECTS = frozenset("who that which person man woman he she it they there answer video child boy girl people".split())
 
 
 def statuses(scan: Scan) -> list[int]:
@@ -64,31 +88,41 @@ def statuses(scan: Scan) -> list[int]:
     if cached is None:
         cached = _mark_clauses(scan)
         _mark_late_denials(scan, cached)
+        _mark_turned(scan, cached)
+        _mark_questions(scan, cached)
         scan.__dict__["_statuses"] = cached
     return cached
 
 
 def _mark_clauses(scan: Scan) -> list[int]:
     words, marks = scan.words, [ASSERTED] * len(scan.words)
-    status, since = ASSERTED, 0
+    status, listing, since = ASSERTED, False, 0
     for phrase in _BOOK.find(words):
         before = status
         if phrase.tag == "not":
-            status = ASSERTED if status == DENIED and words[phrase.first] not in ("nor", "or", "neither") else DENIED
-        elif phrase.tag == "hedge":
+            status = ASSERTED if status == DENIED and words[phrase.first] not in ("nor", "or", "neither", "no") else DENIED
+        elif phrase.tag in ("hedge", "listing"):
             status = max(status, HEDGED)
-        elif phrase.tag in ("turn", "end") or (phrase.tag == "comma" and _comma_ends(words, phrase.first, before)):
-            status = ASSERTED
+            listing = phrase.tag == "listing"
+        elif _ends(words, phrase.first, phrase.tag, before, listing):
+            status, listing = ASSERTED, False
         if before != ASSERTED:
-            _fill(marks, since, _until(words, since, phrase.first, before), before)
+            last = _until(words, since, phrase.first, before)
+            marks[since:last] = [before] * (last - since)
         since = phrase.first if phrase.tag != "asserting" else phrase.last
     if status != ASSERTED:
-        _fill(marks, since, _until(words, since, len(words), status), status)
+        last = _until(words, since, len(words), status)
+        marks[since:last] = [status] * (last - since)
     return marks
 
 
-def _fill(marks: list[int], first: int, last: int, status: int) -> None:
-    marks[first:last] = [status] * (last - first)
+def _ends(words: list[str], index: int, tag: str, status: int, listing: bool) -> bool:
+    """Whether the phrase at `index` ends a denial, a guess or a list of options."""
+    if tag == "comma":
+        return not listing and _comma_ends(words, index, status)
+    if listing:
+        return (tag == "end" and words[index] in ".!?") or tag == "turn"
+    return tag in ("turn", "end")
 
 
 def _until(words: list[str], first: int, last: int, status: int) -> int:
@@ -120,9 +154,41 @@ def _mark_late_denials(scan: Scan, marks: list[int]) -> None:
     words = scan.words
     for phrase in _LATE_DENIALS.find(words):
         index = phrase.first - 1
-        while index >= 0 and phrase.first - index <= 12 and words[index] not in (".", "!", "?", "\n", ";", ",", "but", "because", "while"):
-            if words[index] in ("who", "that", "which", "person", "man", "woman", "he", "she", "it", "they", "there", "answer", "video"):
+        while index >= 0 and phrase.first - index <= 12 and words[index] not in _STOPS:
+            if words[index] in _OTHER_SUBJECTS:
                 break
             index -= 1
         else:
-            _fill(marks, max(index + 1, 0), phrase.first, DENIED)
+            first = max(index + 1, 0)
+            marks[first : phrase.first] = [DENIED] * (phrase.first - first)
+
+
+def _mark_turned(scan: Scan, marks: list[int]) -> None:
+    """`it looks like X, but it is Y`: what only looked so is a guess."""
+    words = scan.words
+    for cue in _SOFT.find(words):
+        for index in range(cue.last, min(cue.last + 20, len(words) - 3)):
+            if words[index] in ("but", "however", "yet", "actually"):
+                if _states_another(words, index + 1):
+                    marks[cue.first : index] = [max(mark, HEDGED) for mark in marks[cue.first : index]]
+                break
+            if words[index] in "!?;\n":
+                break
+
+
+def _states_another(words: list[str], index: int) -> bool:
+    """Whether "but ..." goes on to say what it is instead, and not how well it is seen."""
+    after = [word for word in words[index : index + 5] if word.isalpha() or "'" in word]
+    if not after or after[0] not in {*_SUBJECTS, "actually", "really", "in", "on"}:
+        return False
+    return not (_UNTURNED & set(after[1:4]))
+
+
+def _mark_questions(scan: Scan, marks: list[int]) -> None:
+    """What is asked is not asserted."""
+    words = scan.words
+    if "?" not in words:
+        return
+    for first, last in scan.sentences:
+        if last < len(words) and words[last] == "?":
+            marks[first:last] = [max(mark, HEDGED) for mark in marks[first:last]]

@@ -8,6 +8,7 @@ import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
 
+_NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _IRREGULAR = {
     form: base
     for base, forms in {
@@ -107,7 +108,8 @@ _IRREGULAR = {
         "bicycle": "bike bikes",
         "photograph": "photo photos",
         "refrigerator": "fridge fridges",
-        "mobile phone": "cellphone smartphone",
+        "somersault": "som soms",
+        **{str(value): word for value, word in enumerate(_NUMBER_WORDS)},
     }.items()
     for form in forms.split()
 }
@@ -196,7 +198,7 @@ _COLOUR_LIKE = (
 )  # fmt: skip
 FILLERS = frozenset(
     "a an the this that these those some any his her its their my our your one's of is are was were be been being am to in on at and "
-    "he she it they there who which with by for as very just really someone somebody 's".split()
+    "he she it they there who which with by for as very just really someone somebody something because 's".split()
 )
 """Words that carry no content of their own in a short label or answer."""
 

@@ -13,8 +13,11 @@ from videostar.labels._mentions import name_key
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading
 
-_LINE = re.compile(r"^\s*(?:option|caption|choice|answer)?\s*\(?([a-z]|\d{1,2})\s*[).:]\s*(\S.*?)\s*$", re.IGNORECASE | re.MULTILINE)
-_NOUNS = frozenset("option choice caption answer alternative letter candidate description sentence statement".split())
+_MARKER = re.compile(
+    r"(?:(?:option|choice|caption|answer|sentence|statement|description|candidate)\s{1,3})?(?<![^\s(])\(?([a-z]|\d{1,2})[).:](?=\s)",
+    re.IGNORECASE,
+)
+OPTION_NOUNS = frozenset("option choice caption answer alternative letter candidate description sentence statement".split())
 _AFTER_LETTER = frozenset("is because as since and or was".split())
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
@@ -33,13 +36,24 @@ def option_markers(question: str, options: tuple[str, ...]) -> Markers:
     letters = {chr(ord("a") + place): place for place in range(len(options))}
     digits = {str(place + 1): place for place in range(len(options))}
     keys = {name_key(option): place for place, option in reversed(list(enumerate(options)))}
-    written = {match.group(1).lower(): keys.get(name_key(match.group(2)), -1) for match in _LINE.finditer(question[:20_000])}
+    written = {marker: keys.get(name_key(text), -1) for marker, text in _written(question[:20_000])}
     if len(set(written.values()) - {-1}) >= len(keys):
         own = {marker: place for marker, place in written.items() if place >= 0}
         own_letters = {marker: place for marker, place in own.items() if marker.isalpha()}
         own_digits = {marker: place for marker, place in own.items() if marker.isdigit()}
         letters, digits = own_letters or letters, own_digits or digits
     return Markers(MappingProxyType(letters), MappingProxyType(digits), len(options))
+
+
+def _written(question: str) -> list[tuple[str, str]]:
+    """Markers and the texts after them, up to the next marker or the line's end."""
+    found = list(_MARKER.finditer(question))
+    if not found:
+        return []
+    ends = [match.start() for match in found[1:]] + [len(question)]
+    return [
+        (match.group(1).lower(), question[match.end() : end].strip().split("\n")[0].strip()) for match, end in zip(found, ends, strict=True)
+    ]
 
 
 def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: bool) -> list[Reading]:
@@ -54,7 +68,7 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
                 found.append(Reading(markers.by_letter[word], index, index + 1, weight))
         elif word in markers.by_number and _is_option_number(scan, index, first, last):
             found.append(Reading(markers.by_number[word], index, index + 1, 4.0))
-        elif word in _ORDINALS and index + 1 < last and scan.stems[index + 1] in _NOUNS | {"one"}:
+        elif word in _ORDINALS and index + 1 < last and (scan.stems[index + 1] in OPTION_NOUNS or words[index + 1] == "one"):
             place = _ORDINALS[word] % markers.total if _ORDINALS[word] < markers.total else None
             if place is not None:
                 found.append(Reading(place, index, index + 2, 4.0))
@@ -69,12 +83,12 @@ def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) 
     upper = scan.text[scan.starts[index]].isupper()
     if last - index == 1 and index == first:
         return 8.0
-    if before and scan.stems[index - 1] in _NOUNS:
+    if before and scan.stems[index - 1] in OPTION_NOUNS:
         return 6.0
     if after in (")", "]") or (not before and after in (".", ":", ",")):
         return 5.0
     is_word = words[index] in ("a", "i") and after.isalpha() and after not in _AFTER_LETTER
-    if index in cues(scan).final and (upper or marked) and not is_word:
+    if index in cues(scan).final and (upper or marked or not after[:1].isalnum()) and not is_word:
         return 6.0
     if upper and not is_word:
         return 4.0 if not after.isalpha() or after in _AFTER_LETTER else 2.0
@@ -85,7 +99,7 @@ def _is_option_number(scan: Scan, index: int, first: int, last: int) -> bool:
     words = scan.words
     before = scan.stems[index - 1] if index > first else ""
     after = words[index + 1] if index + 1 < last else ""
-    if before in _NOUNS or before == "#":
+    if before in OPTION_NOUNS or before == "#":
         return True
     if (before == "(" and after == ")") or index in cues(scan).final:
         return not after or not after[0].isalnum()

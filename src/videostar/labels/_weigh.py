@@ -10,16 +10,21 @@ from videostar.labels._commit import cues
 from videostar.labels._negation import ASSERTED, HEDGED, statuses
 from videostar.labels._scan import Scan
 
-FINAL, CONCLUDED, BOLD, EDGE = 20.0, 3.0, 2.0, 1.0
+FINAL, LAST_WORD, CONCLUDED, BOLD, EDGE = 20.0, 5.0, 3.0, 2.0, 1.0
 
 
 class Reading(NamedTuple):
-    """One thing that an answer may commit to, at tokens first..last (last excluded)."""
+    """One thing that an answer may commit to, at tokens first..last (last excluded).
+
+    guessed: left open by its own wording. denies: a name that itself says no, such as the option "not running".
+    """
 
     value: Hashable
     first: int
     last: int
     weight: float = 0.0
+    guessed: bool = False
+    denies: bool = False
 
 
 class Settled(NamedTuple):
@@ -43,10 +48,13 @@ def settle(scan: Scan, readings: Sequence[Reading], ignore_status: bool = False)
     if not readings:
         return NOTHING
     marks = statuses(scan)
-    asserted = [r for r in readings if ignore_status or marks[r.first] == ASSERTED]
+    asserted = [r for r in readings if not r.guessed and (ignore_status or r.denies or marks[r.first] == ASSERTED)]
     if not asserted:
-        guessed = [r for r in readings if marks[r.first] == HEDGED]
+        guessed = [r for r in readings if r.guessed or marks[r.first] == HEDGED]
         return Settled("guessed", tuple(guessed)) if guessed else Settled("denied", tuple(readings))
+    taken_back = cues(scan).retraction
+    if taken_back and all(r.first < taken_back[-1] for r in asserted):
+        return Settled("denied", tuple(asserted))
     if len({r.value for r in asserted}) == 1:
         return Settled("one", tuple(asserted))
     top = _heaviest(scan, _after_correction(scan, asserted))
@@ -63,9 +71,13 @@ def _after_correction(scan: Scan, readings: list[Reading]) -> list[Reading]:
 
 def _heaviest(scan: Scan, readings: list[Reading]) -> list[Reading]:
     support: dict[Hashable, float] = {}
+    times: dict[Hashable, int] = {}
     for reading in readings:
         weight = reading.weight + place_weight(scan, reading.first, reading.last)
         support[reading.value] = max(weight, support.get(reading.value, weight))
+        times[reading.value] = times.get(reading.value, 0) + 1
+    for value, count in times.items():
+        support[value] += 0.5 * min(count - 1, 3)
     best = max(support.values())
     top = [r for r in readings if support[r.value] >= best - 0.25]
     return _after_contrast(scan, top)
@@ -84,23 +96,34 @@ def _after_contrast(scan: Scan, readings: list[Reading]) -> list[Reading]:
 
 def place_weight(scan: Scan, first: int, last: int) -> float:
     """How much the place of a reading says that it is the answer."""
-    weight = 0.0
+    weight, words = 0.0, scan.words
     found = cues(scan)
     if found.final:
         order = bisect_right(found.final, first)
         if order and not _sentence_ends_between(scan, found.final[order - 1], first):
-            weight += FINAL + 0.5 * order
+            weight += FINAL + (LAST_WORD if "final" in words[max(0, found.final[order - 1] - 2) : found.final[order - 1]] else 0.0)
     if found.conclusion:
         order = bisect_right(found.conclusion, first)
         if order and not _sentence_ends_between(scan, found.conclusion[order - 1], first):
             weight += CONCLUDED
-    words = scan.words
     if first >= 2 and words[first - 1] == "*" == words[first - 2] and last < len(words) and "*" in words[last : last + 2]:
         weight += BOLD
+    if _is_background(words, first):
+        weight -= 2.0
     sentences = scan.sentences
     if sentences and (first >= sentences[-1][0] or first < sentences[0][1]):
         weight += EDGE
     return weight
+
+
+def _is_background(words: list[str], first: int) -> bool:
+    """Whether a reading stands in a clause of circumstance: `while a woman does yoga`."""
+    for word in reversed(words[max(0, first - 12) : first]):
+        if word in ("while", "whereas", "before", "after", "when", "background"):
+            return True
+        if word in (".", "!", "?", "\n", ";", ","):
+            return False
+    return False
 
 
 def _sentence_ends_between(scan: Scan, first: int, last: int) -> bool:

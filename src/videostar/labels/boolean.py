@@ -85,12 +85,14 @@ def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
         at, end = first + phrase.first, first + phrase.last
         starts = at == first or words[at - 1] in SENTENCE_ENDS or words[at - 1] in ("*", '"', ":", ">", "{", "(")
         plain = words[at] in _PLAIN and end - at == 1
-        bare = end >= last or not words[end][0].isalnum()
-        if not (starts and (plain or bare)) and not (bare and plain):
+        bare = end >= last or not words[end][0].isalnum() or words[end] in _PLAIN
+        predicate = at > first and words[at - 1] in ("is", "are", "that's", "it's", "was")
+        if not (starts and (plain or bare)) and not (bare and (plain or predicate)):
             continue
-        if statuses(scan)[at] == HEDGED:
+        if HEDGED in statuses(scan)[max(first, at - 1) : at + 1]:
             continue
-        found.append(Reading(phrase.tag == "yes", at, end, 6.0 if starts else 2.0))
+        beside = at > first and words[at - 1] in _PLAIN
+        found.append(Reading(phrase.tag == "yes", at, end, 6.0 if starts or beside else 2.0))
     return found
 
 

@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, stretches
+from videostar.labels._commit import abstains, says_nothing, stretches
+from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
-from videostar.labels._mentions import Names, name_key, names
+from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
@@ -56,11 +57,13 @@ class CategoryLabel(LabelRecord):
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the class that `answer` commits to with `value` and `aliases`."""
         scan = Scan(answer)
-        if not scan.words:
+        if says_nothing(scan):
             return undecided("the answer is empty")
         settled = self._settled(scan)
         span = settled.span(scan)
         said = self._said(settled)
+        if settled.state == "one" and not self.classes and is_bare_list(scan, 0, len(scan.words)) and len(name_key(said[0])) < 3:
+            return decided(False, 0.0, answer.strip()[:200], "the answer is a list that commits to nothing", span)
         if settled.state == "one":
             right = settled.readings[-1].value == 0
             return decided(right, float(right), said[0], f'the answer says "{said[0]}"', span)
@@ -82,15 +85,17 @@ class CategoryLabel(LabelRecord):
         index, _, _ = self._known
         found: list[Settled] = []
         for first, last, marked in stretches(scan):
-            readings = [self._reading(m.name, m.first, m.last, m.quality + 0.1 * m.length) for m in index.find(scan, first, last)]
+            mentions = index.find(scan, first, last)
+            readings = [self._reading(scan, mention, mentions) for mention in mentions if not _is_second_best(scan, mention, mentions)]
             found.append(settle(scan, readings, ignore_status=False))
             if not marked:
                 break
         return agreed(found)
 
-    def _reading(self, name: int, first: int, last: int, weight: float) -> Reading:
-        right = self._known[1][name]
-        return Reading(0 if right else name, first, last, weight)
+    def _reading(self, scan: Scan, mention: Mention, others: Sequence[Mention]) -> Reading:
+        right = self._known[1][mention.name]
+        guessed = not self.classes and is_alternative(scan, mention, others)
+        return Reading(0 if right else mention.name, mention.first, mention.last, mention.quality + 0.1 * mention.length, guessed)
 
     def _said(self, settled: Settled) -> list[str]:
         texts = self._known[2]
@@ -99,3 +104,9 @@ class CategoryLabel(LabelRecord):
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Other classes: of the closed set, then of the other labels."""
         return drawn([*self.classes, *texts_of_kind(others, self.kind)], self, count, seed)
+
+
+def _is_second_best(scan: Scan, mention: Mention, others: Sequence[Mention]) -> bool:
+    """`X over Y`, `X more than Y`: Y is not what is chosen."""
+    before = mention.first - 1
+    return before >= 0 and scan.words[before] in ("over", "than") and any(0 <= before - other.last <= 2 for other in others)

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from videostar.labels._commit import stretches
 from videostar.labels._label import LabelRecord, decided, listed_words, undecided
 from videostar.labels._mentions import name_key, names
-from videostar.labels._options import Markers, marked_options, option_markers
+from videostar.labels._negation import NEGATIONS
+from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
@@ -67,12 +68,23 @@ class ChoiceLabel(LabelRecord):
         return said == self.answer or name_key(self.options[said]) == name_key(self.options[self.answer])
 
     def _readings(self, scan: Scan, first: int, last: int, markers: Markers, marked: bool) -> list[Reading]:
-        by_marker = marked_options(scan, first, last, markers, marked)
-        by_text = [
-            Reading(m.name, m.first, m.last, m.quality + 0.1 * m.length)
-            for m in names(self.options).find(scan, first, last)
-            if not any(r.first <= m.first < r.last for r in by_marker)
+        """Options named by marker and by text. A text right after a marker weighs as much, so that "B. swimming" conflicts."""
+        mentions = names(self.options).find(scan, first, last)
+        by_marker = [
+            marker
+            for marker in marked_options(scan, first, last, markers, marked)
+            if not any(m.first <= marker.first < m.last for m in mentions) or scan.stems[marker.first - 1] in OPTION_NOUNS
         ]
+        by_text: list[Reading] = []
+        for mention in mentions:
+            before = [marker for marker in by_marker if 0 <= mention.first - marker.last <= 3]
+            if any(marker.first <= mention.first < marker.last for marker in by_marker):
+                continue
+            between = scan.words[before[-1].last : mention.first] if before else ["no marker"]
+            beside = before and not any(word[0].isalnum() for word in between)
+            weight = before[-1].weight if beside else mention.quality + 0.1 * mention.length
+            denies = not NEGATIONS.isdisjoint(scan.words[mention.first : mention.last])
+            by_text.append(Reading(mention.name, mention.first, mention.last, weight, denies=denies))
         return by_marker + by_text
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:

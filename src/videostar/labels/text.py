@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, stretches
+from videostar.labels._commit import abstains, committed, says_nothing
+from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
-from videostar.labels._mentions import name_key
-from videostar.labels._negation import ASSERTED, DENIED, statuses
+from videostar.labels._negation import ASSERTED, DENIED, HEDGED, NEGATIONS, statuses
+from videostar.labels._normalize import is_filler
 from videostar.labels._scan import Scan
 from videostar.types import Clip, Label, Verdict
 
 _SAME_WORDS = 0.75
+_PASSIVE = frozenset({"by", "of", "with"})
+_OPPOSITES = {
+    word: other
+    for pair in (
+        "left right|up down|on off|in out|open close|push pull|before after|first last|start stop|begin end|increase decrease|slow fast|"
+        "big small|enter leave|enter exit|forward backward|clockwise counterclockwise|clockwise anticlockwise|inside outside|with without|"
+        "above below|appear disappear|win lose|sit stand|raise lower|pick put|toward away|high low|more less|grow shrink|yes no|"
+        "upward downward"
+    ).split("|")
+    for word, other in (pair.split(), pair.split()[::-1])
+}
 
 
 class TextLabel(LabelRecord):
@@ -38,29 +51,115 @@ class TextLabel(LabelRecord):
         return self.value
 
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
-        """Compare the words of content that `answer` asserts with each reference."""
+        """Compare the words of content that `answer` asserts with those of each reference."""
         scan = Scan(answer)
-        if not scan.words:
+        if says_nothing(scan):
             return undecided("the answer is empty")
-        first, last, _ = stretches(scan)[-1]
-        marks = statuses(scan)
-        asserted = {scan.stems[i] for i in range(first, last) if marks[i] == ASSERTED}
-        denied = {scan.stems[i] for i in range(first, last) if marks[i] == DENIED}
-        best = max(_shared(set(name_key(text)), asserted, denied) for text in (self.value, *self.references))
-        if best < _SAME_WORDS and abstains(scan):
+        first, last = committed(scan)
+        said = _Said.of(scan, first, last)
+        shares = [_likeness(_wanted(text), said) for text in (self.value, *self.references)]
+        best = max(shared for shared, _ in shares)
+        guessed = max(shared for _, shared in shares)
+        span = (scan.starts[first], scan.ends[last - 1])
+        if best >= _SAME_WORDS:
+            return decided(True, best, answer.strip()[:200], "the answer says the same", span)
+        if guessed >= _SAME_WORDS or abstains(scan):
             return undecided("the answer does not commit")
-        passes = best >= _SAME_WORDS
-        span = (scan.starts[first], scan.ends[last - 1]) if last > first else None
-        return decided(passes, best if passes else min(best, 0.99), answer.strip()[:200], f"it says {best:.0%} of the label's words", span)
+        return decided(False, best, answer.strip()[:200], f"the answer says {best:.0%} of what the label says", span)
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Texts of the other labels."""
         return drawn(texts_of_kind(others, self.kind), self, count, seed)
 
 
-def _shared(wanted: set[str], asserted: set[str], denied: set[str]) -> float:
-    if not wanted:
-        return 0.0
-    if wanted & (denied - asserted):
-        return 0.0
-    return len(wanted & asserted) / len(wanted)
+class _Said(NamedTuple):
+    """Words of content that a text says, by their standing, and the order of the words."""
+
+    stems: tuple[str, ...]
+    marks: tuple[int, ...]
+    words: frozenset[str]
+    course: tuple[str, str] | None
+    is_list: bool
+    open_ends: frozenset[str]
+
+    @staticmethod
+    def of(scan: Scan, first: int, last: int) -> _Said:
+        marks = statuses(scan)
+        content = [i for i in range(first, last) if not is_filler(scan.words[i]) and scan.words[i] not in NEGATIONS]
+        if not content:
+            content = [i for i in range(first, last) if scan.words[i][0].isalnum()]
+        return _Said(
+            tuple(scan.stems[i] for i in content),
+            tuple(marks[i] for i in content),
+            frozenset(scan.stems[first:last]),
+            _course(scan.stems[first:last]),
+            is_bare_list(scan, first, last),
+            frozenset(_beside_or(scan, first, last)),
+        )
+
+
+def _beside_or(scan: Scan, first: int, last: int) -> set[str]:
+    """Stems right beside an "or"."""
+    found: set[str] = set()
+    for index in range(first + 1, last - 1):
+        if scan.words[index] == "or":
+            found |= {scan.stems[index - 1], *scan.stems[index + 1 : index + 3]}
+    return found
+
+
+def _course(stems: list[str]) -> tuple[str, str] | None:
+    """The two ends of `from x to y`."""
+    if "from" not in stems or "to" not in stems[stems.index("from") :]:
+        return None
+    start = stems.index("from")
+    end = stems.index("to", start)
+    after = [stem for stem in stems[end + 1 : end + 4] if not is_filler(stem)]
+    between = [stem for stem in stems[start + 1 : end] if not is_filler(stem)]
+    return (between[0], after[0]) if between and after else None
+
+
+@lru_cache(maxsize=65_536)
+def _wanted(text: str) -> _Said:
+    scan = Scan(text)
+    return _Said.of(scan, 0, len(scan.words))
+
+
+def _likeness(wanted: _Said, said: _Said) -> tuple[float, float]:
+    """Share of the wanted words that are said with the same standing; and with guesses counted in."""
+    if not wanted.stems:
+        return 0.0, 0.0
+    if wanted.stems[0] in ("yes", "no") and len(wanted.stems) == 1:
+        plain = [word for word in said.stems if word in ("yes", "no")]
+        return (1.0, 1.0) if plain and plain[0] == wanted.stems[0] and len(set(plain)) == 1 else (0.0, 0.0)
+    if _contradicts(wanted, said):
+        return 0.0, 0.0
+    firm = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == ASSERTED}
+    denied = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == DENIED}
+    guessed = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == HEDGED}
+    needs = set(zip(wanted.stems, wanted.marks, strict=True))
+    matched = {stem for stem, mark in needs if stem in (denied if mark == DENIED else firm)}
+    loose = {stem for stem, mark in needs if stem in (denied if mark == DENIED else firm | guessed)}
+    left_open = bool(matched & said.open_ends) and not said.open_ends <= wanted.words
+    sure = 0.0 if left_open else len(matched) / len(needs)
+    return sure, len(loose) / len(needs)
+
+
+def _contradicts(wanted: _Said, said: _Said) -> bool:
+    """The same words in another sense: an opposite, another direction, another order of who does what, a mere list."""
+    if wanted.course and said.course and wanted.course != said.course:
+        return True
+    for word in wanted.words:
+        other = _OPPOSITES.get(word)
+        if other in said.words and word not in said.words and other not in wanted.words:
+            return True
+    if said.is_list and not wanted.is_list and len(wanted.stems) < 3:
+        return True
+    return _swaps_roles(wanted, said)
+
+
+def _swaps_roles(wanted: _Said, said: _Said) -> bool:
+    """`the dog bites the man` against `the man bites the dog`; a passive turns the order itself."""
+    places = [said.stems.index(stem) for stem in dict.fromkeys(wanted.stems) if stem in said.stems]
+    if len(places) < 3 or (wanted.words ^ said.words) & _PASSIVE:
+        return False
+    return places == sorted(places, reverse=True)
