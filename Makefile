@@ -26,6 +26,13 @@ types: .venv/installed
 floors: .venv/installed
 	$(BIN)/lint-imports
 
+# The built wheel, in an empty environment outside the checkout, runs the demo.
+wheel-test: .venv/installed
+	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	set -e; away=$$(mktemp -d); cp dist/*.whl constraints.txt $$away; cd $$away; \
+	$(PYTHON) -m venv env; env/bin/pip install --quiet --constraint constraints.txt *.whl; \
+	env/bin/videostar demo --cycles 1; test -s runs/demo/report.html; rm -rf $$away
+
 clean:
 	rm -rf .venv build dist src/videostar.egg-info
 
