@@ -97,19 +97,20 @@ class RunStore:
 
     def cycle(self, number: int) -> CycleFiles:
         """The files of a cycle; 0 is the base model."""
-        return CycleFiles(self.root / f"cycle-{number}")
+        return CycleFiles(self.root / f"cycle-{number}", f"cycle {number}" if number else "base")
 
     @property
     def final(self) -> CycleFiles:
         """The files of the last training; its checkpoint is `final/` itself."""
-        return CycleFiles(self.root / "final-training", self.root / "final")
+        return CycleFiles(self.root / "final-training", "final", self.root / "final")
 
 
 class CycleFiles:
-    """Where the files of one cycle are."""
+    """Where the files of one cycle are. `name` is what a person calls it: "base", "cycle 1", ..., "final"."""
 
-    def __init__(self, folder: Path, checkpoint: Path | None = None) -> None:
+    def __init__(self, folder: Path, name: str, checkpoint: Path | None = None) -> None:
         self.folder = folder
+        self.name = name
         self.checkpoint = checkpoint or folder / "checkpoint"
         self.answers = folder / "answers.jsonl"
         self.blind_answers = folder / "blind_answers.jsonl"

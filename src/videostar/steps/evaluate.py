@@ -27,7 +27,7 @@ def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool
     for split in splits:
         todo = (run.samples.split(split), run.samples.counts[split])
         asking = asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False)
-        title = f"{files.folder.name}: evaluate on {split}"
+        title = f"{files.name}: evaluate on {split}"
         carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
         write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), files.evaluation_answers(split)))
     write_json(files.evaluation, {"cycle": cycle, "splits": {split: _report(run, files, split) for split in splits}})

@@ -18,7 +18,7 @@ from videostar.types import Cost, CycleResult, Yields
 def base_result(run: Run) -> CycleResult:
     """The base model before any cycle."""
     files = run.store.cycle(0)
-    return CycleResult(0, "base", run.config.model.model_name_or_path, False, scores(files), cost=_cost(files))
+    return CycleResult(0, files.name, run.config.model.model_name_or_path, False, scores(files), cost=_cost(files))
 
 
 def cycle_result(run: Run, cycle: int) -> CycleResult:
@@ -27,16 +27,16 @@ def cycle_result(run: Run, cycle: int) -> CycleResult:
     went, yields, cost = ledger_of(files), _yields(run, cycle), _cost(files)
     if not files.evaluation.exists():
         base = run.config.model.model_name_or_path
-        return CycleResult(cycle, f"cycle {cycle}", base, False, {}, went, yields, cost, "nothing was kept, so nothing was trained")
+        return CycleResult(cycle, files.name, base, False, {}, went, yields, cost, "nothing was kept, so nothing was trained")
     checkpoint = str(files.checkpoint.relative_to(run.store.root))
-    return CycleResult(cycle, f"cycle {cycle}", checkpoint, True, scores(files), went, yields, cost, _left_out(files))
+    return CycleResult(cycle, files.name, checkpoint, True, scores(files), went, yields, cost, _left_out(files))
 
 
 def final_result(run: Run, cycle: int) -> CycleResult:
     """The last training, on the generated answers of `cycle` alone."""
     files = run.store.final
     checkpoint = str(files.checkpoint.relative_to(run.store.root))
-    return CycleResult(cycle, "final", checkpoint, True, scores(files), cost=_cost(files), note=_left_out(files))
+    return CycleResult(cycle, files.name, checkpoint, True, scores(files), cost=_cost(files), note=_left_out(files))
 
 
 def write_metrics(run: Run, results: Sequence[CycleResult]) -> None:
