@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from videostar import torchvision_on_cpu
 from videostar.errors import CheckpointError
@@ -42,11 +44,12 @@ def load_processor(name: str, trust_remote_code: bool = False) -> Any:
 
 
 def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: torch.device | None = None) -> Any:
-    """The model of a checkpoint, in evaluation mode, on `device` (default: `best_device()`).
+    """The model of a checkpoint, in evaluation mode, on `device` (default: `best_device()`). Needs no processor beside it.
 
     dtype: "bfloat16", "float16" or "float32"; on a CPU always float32, which is several times faster there.
+    Raises `CheckpointError` as `load_processor` does.
     """
-    check(name)
+    _refuse_incomplete(name, _missing_config, _missing_weights)
     transformers = _transformers()
     place = best_device() if device is None else device
     torch_dtype = torch.float32 if place.type == "cpu" else getattr(torch, dtype)
@@ -54,7 +57,7 @@ def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: t
         model = transformers.AutoModelForImageTextToText.from_pretrained(
             name, dtype=torch_dtype, use_safetensors=True, trust_remote_code=trust_remote_code
         )
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, SafetensorError) as error:
         raise CheckpointError(f'the model of "{name}" cannot be loaded: {error}') from error
     return model.to(place).eval()
 
@@ -66,14 +69,7 @@ def best_device() -> torch.device:
 
 def check(name: str) -> None:
     """Raise `CheckpointError` with everything that a local folder lacks; a hub name passes."""
-    folder = Path(name).expanduser()
-    if not folder.exists() and not _looks_local(name):
-        return
-    if not folder.is_dir():
-        raise CheckpointError(f'there is no checkpoint folder "{name}"; give a folder or a hub name such as Qwen/Qwen2.5-VL-7B-Instruct')
-    missing = [*_missing_files(folder), *_missing_weights(folder)]
-    if missing:
-        raise CheckpointError(*(f'checkpoint "{name}": {problem}' for problem in missing))
+    _refuse_incomplete(name, _missing_config, _missing_processor, _missing_weights)
 
 
 def context_length(model: Any) -> int | None:
@@ -100,19 +96,24 @@ def _looks_local(name: str) -> bool:
     return name.startswith(("/", "./", "../", "~")) or name.count("/") > 1
 
 
-def _missing_files(folder: Path) -> list[str]:
-    def has(*names: str) -> bool:
-        return any((folder / name).is_file() for name in names)
+def _refuse_incomplete(name: str, *searches: Callable[[Path], list[str]]) -> None:
+    folder = Path(name).expanduser()
+    if not folder.exists() and not _looks_local(name):
+        return
+    if not folder.is_dir():
+        raise CheckpointError(f'there is no checkpoint folder "{name}"; give a folder or a hub name such as Qwen/Qwen2.5-VL-7B-Instruct')
+    missing = [problem for search in searches for problem in search(folder)]
+    if missing:
+        raise CheckpointError(*(f'checkpoint "{name}": {problem}' for problem in missing))
 
-    return [
-        problem
-        for problem, there in (
-            ("config.json is missing", has("config.json")),
-            (f"no tokenizer ({', '.join(TOKENIZER_FILES)})", has(*TOKENIZER_FILES)),
-            (f"no processor config ({', '.join(PROCESSOR_FILES)})", has(*PROCESSOR_FILES)),
-        )
-        if not there
-    ]
+
+def _missing_config(folder: Path) -> list[str]:
+    return [] if (folder / "config.json").is_file() else ["config.json is missing"]
+
+
+def _missing_processor(folder: Path) -> list[str]:
+    wanted = (("tokenizer", TOKENIZER_FILES), ("processor config", PROCESSOR_FILES))
+    return [f"no {what} ({', '.join(names)})" for what, names in wanted if not any((folder / name).is_file() for name in names)]
 
 
 def _missing_weights(folder: Path) -> list[str]:

@@ -85,13 +85,17 @@ class Encoder:
         """
         if not messages or messages[-1].role != "user":
             raise ValueError("a prompt ends with a user's message")
-        return self._encode(messages, frames)
+        return self._fitting(self._encode(messages, frames))
 
     def conversation(self, messages: Sequence[Message], frames: Frames | None) -> Encoded:
         """Inputs and labels of a whole conversation: the loss is on every answer and its end token, and on nothing else."""
         if not messages or messages[-1].role != "assistant":
             raise ValueError("a conversation to train on ends with an answer")
-        return self._encode(messages, frames)
+        return self._fitting(self._encode(messages, frames))
+
+    def nothing(self) -> Encoded:
+        """A row to learn nothing from, of any length: what is left of a training batch that lost all its rows."""
+        return self._encode([Message("user", "")], None)
 
     def text(self, token_ids: Sequence[int]) -> str:
         """The words of generated tokens, without control tokens."""
@@ -110,10 +114,12 @@ class Encoder:
             sequence = {
                 name: torch.cat([values, tail if name == "input_ids" else _same_for_all(name, tail)]) for name, values in sequence.items()
             }
-        encoded = Encoded(sequence, torch.cat(labels), visual, self._count_visual(sequence["input_ids"]) if visual else 0)
-        if self.max_length is not None and encoded.length > self.max_length:
-            raise TooLongError(encoded.length, self.max_length)
-        return encoded
+        return Encoded(sequence, torch.cat(labels), visual, self._count_visual(sequence["input_ids"]) if visual else 0)
+
+    def _fitting(self, row: Encoded) -> Encoded:
+        if self.max_length is not None and row.length > self.max_length:
+            raise TooLongError(row.length, self.max_length)
+        return row
 
     def _first_piece(self, text: str, frames: Frames | None) -> dict[str, Tensor]:
         """Everything before the first answer, with the frames; a batch of one."""

@@ -98,15 +98,15 @@ def build(folder: Path, seed: int = 0, template: str = TEMPLATE) -> Path:
     return folder
 
 
-def moving_square(shade: int = 255, num_frames: int = 4, size: int = 32, right: bool = True, fps: float = 2.0) -> Frames:
-    """A rendered clip: a square of one shade that moves to the right or to the left."""
+def moving_square(shade: int = 255, num_frames: int = 4, size: int = 32, side: int = 12, fps: float = 2.0) -> Frames:
+    """A rendered clip: a square that moves to the right. shade: 255 is red, 0 is green, between them it turns blue."""
     pixels: NDArray[np.uint8] = np.zeros((num_frames, size, size, 3), np.uint8)
+    colour = (shade, 255 - shade, 4 * shade * (255 - shade) // 255)
     for index in range(num_frames):
-        step = index if right else num_frames - 1 - index
-        left = step * (size - 12) // max(1, num_frames - 1)
-        pixels[index, 8:20, left : left + 12] = (shade, 255 - shade, 40)
+        left = index * (size - side) // max(1, num_frames - 1)
+        pixels[index, :side, left : left + side] = colour
     times = tuple(index / fps for index in range(num_frames))
-    return Frames(pixels, times, fps, FrameRecord("test", times, f"sha-{shade}-{num_frames}-{size}-{right}"))
+    return Frames(pixels, times, fps, FrameRecord("test", times, f"sha-{shade}-{num_frames}-{size}-{side}"))
 
 
 def _tokenizer() -> Any:

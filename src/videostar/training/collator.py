@@ -11,7 +11,7 @@ from torch import Tensor
 
 from videostar.encoding import IGNORED, Encoded, Encoder, TooLongError, batch, pad
 from videostar.errors import DataError
-from videostar.types import Conversation, Message
+from videostar.types import Conversation
 from videostar.video.frames import ClipRef, FrameFailure, Frames
 
 
@@ -46,7 +46,7 @@ class Collator:
         Raises `DataError` when a conversation's frames are not those it was answered on.
         """
         rows = [encoded for row in self._with_frames(conversations) if (encoded := self._encoded(*row)) is not None]
-        rows = rows or [self._nothing_to_learn()]
+        rows = rows or [self._encoder.nothing()]
         try:
             tensors = batch(rows, self._encoder.pad_token_id, "right")
         except ValueError:
@@ -63,9 +63,9 @@ class Collator:
 
     def _with_frames(self, conversations: Sequence[Conversation]) -> Iterator[tuple[Conversation, Frames | FrameFailure | None]]:
         clips = (ClipRef(self._root / row.video, row.start_seconds, row.end_seconds) for row in conversations if row.video)
-        loaded = iter(self._frames.load(clips))
+        loaded = list(self._frames.load(clips))
         for row in conversations:
-            yield row, next(loaded) if row.video else None
+            yield row, loaded.pop(0) if row.video else None
 
     def _encoded(self, row: Conversation, frames: Frames | FrameFailure | None) -> Encoded | None:
         if isinstance(frames, FrameFailure):
@@ -78,11 +78,6 @@ class Collator:
         except TooLongError as error:
             self.dropped[row.id] = f"longer than {error.limit} tokens"
             return None
-
-    def _nothing_to_learn(self) -> Encoded:
-        encoded = self._encoder.prompt((Message("user", ""),), None)
-        labels = torch.full_like(encoded.labels, IGNORED)
-        return Encoded(encoded.sequence, labels, encoded.visual, encoded.visual_tokens)
 
 
 def answer_loss(outputs: Any, labels: Tensor, num_items_in_batch: Tensor | int | None = None) -> Tensor:

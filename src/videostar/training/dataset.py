@@ -33,7 +33,7 @@ class ConversationFile:
             line = file.readline()
         try:
             return conversation_from_json(json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(
                 f"{self._path}, row {index + 1}: {error!r} where a conversation with id and messages was expected: {line[:200]!r}"
             ) from None

@@ -70,8 +70,8 @@ class FineTuner:
                 torch.cuda.empty_cache()
 
     def _run(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
-        prepared = self._prepare(job)
         found = checkpointing.last_whole(job.work)
+        prepared = self._prepare(job, found[0] if found else None)
         if found is not None:
             prepared.collator.dropped.update(found[1])
             watch.say(f"training goes on from {found[0].name}")
@@ -90,12 +90,15 @@ class FineTuner:
             _export(prepared, job.base, folder)
         return result
 
-    def _prepare(self, job: TrainingJob) -> _Prepared:
+    def _prepare(self, job: TrainingJob, resume_from: Path | None) -> _Prepared:
         rows = ConversationFile(job.conversations)
         processor = checkpoints.load_processor(job.base, self._model.trust_remote_code)
         arguments = _arguments(self._train, job, len(rows))  # before the model: DeepSpeed shards while loading
-        dtype = "float32" if self._train.finetuning_type == "full" else self._model.dtype
-        model = checkpoints.load_model(job.base, dtype, self._model.trust_remote_code)
+        full = self._train.finetuning_type == "full"
+        # The Trainer loads a checkpoint by the names on disk, which for many families are not the model's: it would silently go on
+        # from the base (transformers issue 43701). So the weights are loaded here.
+        source = str(resume_from) if full and resume_from else job.base
+        model = checkpoints.load_model(source, "float32" if full else self._model.dtype, self._model.trust_remote_code)
         limits = [limit for limit in (self._train.max_length, checkpoints.context_length(model)) if limit is not None]
         encoder = Encoder(processor, checkpoints.end_token_ids(processor, model), min(limits, default=None))
         keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
