@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from videostar.checkpoints import load_processor
 from videostar.playground.architecture import FRAMES_PER_PATCH, new_model, tiny_config
 from videostar.playground.folder import new_processor, save_checkpoint, special_ids, train_tokenizer
 from videostar.playground.packing import Packer
@@ -46,8 +47,8 @@ class Builder:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
-        tokenizer = train_tokenizer()
-        self.processor = new_processor(tokenizer)
+        self.processor = self._processor()
+        tokenizer = self.processor.tokenizer
         self.model = new_model(tiny_config(len(tokenizer), special_ids(tokenizer)), seed)
         self.heads = TowerHeads(self.model.config.vision_config.out_hidden_size)
         self.progress = Progress()
@@ -70,6 +71,11 @@ class Builder:
         (self.folder / "weights.part").replace(self.folder / "weights.safetensors")
         (self.folder / "progress.json").write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
         save_checkpoint(self.folder / "checkpoint", self.model, self.processor)
+
+    def _processor(self) -> Any:
+        """The processor of an earlier start, whose tokens the weights know, or a new one."""
+        kept = self.folder / "checkpoint"
+        return load_processor(str(kept)) if (kept / "tokenizer.json").exists() else new_processor(train_tokenizer())
 
     def _load(self) -> None:
         self.progress = Progress(**json.loads((self.folder / "progress.json").read_text(encoding="utf-8")))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 VOCABULARY = 768
-CORPUS_CLIPS = 3000
+CORPUS_CLIPS = 1500
 END = "<|im_end|>"
 SPECIAL = {
     "pad": "<|endoftext|>",

@@ -24,7 +24,7 @@ from videostar.types import SPLITS, Sample, Split
 from videostar.video.write import write_mp4
 
 QUESTION = "What is the action called?"
-VIDEO_SIZE = 128
+VIDEO_SIZE = 96
 VIDEO_FPS = 8
 SHORTEST_NAME = 5
 LONGEST_NAME = 9
