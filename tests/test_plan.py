@@ -156,13 +156,13 @@ def processor_tokens(folder: Path, frames: int, width: int, height: int) -> int:
     processor = load_processor(str(folder))
     pixels = np.zeros((frames, height, width, 3), np.uint8)
     grid = processor.video_processor(videos=[pixels], do_sample_frames=False, return_tensors="pt")["video_grid_thw"][0]
-    return int(grid.prod()) // processor.video_processor.merge_size**2
+    return int(grid.prod() // processor.video_processor.merge_size**2)
 
 
 def stored_parameters(folder: Path) -> int:
     from safetensors.numpy import load_file
 
-    return sum(int(tensor.size) for path in folder.glob("*.safetensors") for tensor in load_file(path).values())
+    return sum(tensor.size for path in folder.glob("*.safetensors") for tensor in load_file(path).values())
 
 
 def test_a_damaged_checkpoint_folder_is_unknown_not_a_crash(tmp_path: Path, table: Path) -> None:
