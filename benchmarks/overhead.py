@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-from videostar.playground.demo import demo_config
 
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config
 from videostar.loop import stages
+from videostar.playground.demo import demo_config
 from videostar.ports import Decoding, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded
 
-SPENT: Counter[str] = Counter()
+SPENT: defaultdict[str, float] = defaultdict(float)
 
 
 class TimedModel:
