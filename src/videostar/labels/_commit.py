@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from videostar.labels import _cues
+from videostar.labels._normalize import is_filler, stem
 from videostar.labels._scan import Phrasebook, Scan
 
 _DEEPEST_JSON = 40
@@ -203,12 +204,12 @@ def abstains(scan: Scan, after: int = 0) -> bool:
 @lru_cache(maxsize=8192)
 def question_words(question: str) -> frozenset[str]:
     """Stems of a question's words of content."""
-    from videostar.labels._normalize import is_filler
-
     scan = Scan(question)
-    return frozenset(word for raw, word in zip(scan.words, scan.stems, strict=True) if not is_filler(raw)) - _ASKING
+    return frozenset(base for raw, base in zip(scan.words, scan.stems, strict=True) if not is_filler(raw)) - _ASKING
 
 
 _ASKING = frozenset(
-    "what which how when where why who do doe many much long video clip this person give tell describ pleas answer question".split()
+    stem(word)
+    for word in "what which how when where why who do does did many much long video clip this person give tell describe please answer "
+    "question time".split()
 )

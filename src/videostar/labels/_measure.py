@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from videostar.labels._commit import question_words
-from videostar.labels._normalize import stem
+from videostar.labels._normalize import is_filler
 from videostar.labels._numbers import Number, numbers
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading
@@ -32,8 +32,7 @@ class Asked:
     @staticmethod
     def counting(question: str) -> Asked:
         """What `question` asks to count: any of its nouns may follow the number."""
-        asked = _asked(question, "")
-        return Asked(asked.nouns | {"time"}, (asked.nouns - _SCORE_WORDS) | {"time"})
+        return _counted(question)
 
     @staticmethod
     def about(question: str, unit: str = "") -> Asked:
@@ -49,21 +48,44 @@ def _asked(question: str, unit: str) -> Asked:
     return Asked(nouns, frozenset(Scan(unit).stems))
 
 
+@lru_cache(maxsize=4096)
+def _counted(question: str) -> Asked:
+    scan = Scan(question)
+    nouns = frozenset(stem for word, stem in zip(scan.words, scan.stems, strict=True) if not is_filler(word)) - {"how", "mani", "do"}
+    return Asked(nouns | {"time", "total", "count"}, nouns | {"time", "x"})
+
+
 def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable[[Number], float], marked: bool = False) -> list[Reading]:
     """Numbers at tokens first..last that may be the answer, weighed; those that belong to something else are left out."""
     found: list[Reading] = []
     foreign: list[Reading] = []
     everything = numbers(scan, first, last)
     scale = _scale_tokens(scan, everything)
-    for number in everything:
-        if number.first in scale:
+    years = not asked.nouns & {"year", "date"}
+    owned = False
+    for place, number in enumerate(everything):
+        if number.first in scale or _is_operand(scan, number) or (years and _is_year(scan, number)):
             continue
         reading = Reading(value_of(number), number.first, number.last, _cue_weight(scan, number, asked))
-        owned = _owned(scan, number, asked) or (number.ordinal and not marked)
+        joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
+        owned = _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
         (foreign if owned else found).append(reading)
     if found or not marked:
         return found
     return foreign
+
+
+def _is_operand(scan: Scan, number: Number) -> bool:
+    """Whether the number is only reckoned with: `3.2 x 20.5 = 65.6`."""
+    after = scan.words[number.last : number.last + 2]
+    return len(after) == 2 and after[0] in ("x", "*", "+", "=") and after[1][0].isdigit()
+
+
+def _is_year(scan: Scan, number: Number) -> bool:
+    before = scan.words[number.first - 1] if number.first else ""
+    return (
+        number.value in range(1900, 2101) and number.last - number.first == 1 and before in ("in", "since", "the", "of", "during", "year")
+    )
 
 
 def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
@@ -116,8 +138,3 @@ def _scale_tokens(scan: Scan, found: list[Number]) -> set[int]:
         ):
             scale.add(one.first)
     return scale
-
-
-def unit_stem(word: str) -> str:
-    """The stem of a unit's word."""
-    return stem(word.lower())

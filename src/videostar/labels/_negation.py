@@ -27,7 +27,7 @@ _BOOK = Phrasebook(
             """,
         "hedge": """
             may | might | could | maybe | perhaps | possibly | potentially | whether | if | suppose | assuming | conceivably |
-            one might think | would be | at first glance | at first sight | at first | initially | i first thought |
+            one might think | at first glance | at first sight | at first | initially | i first thought |
             i considered | i thought | possible that | i would have said | plausible | tempting | tempted to say | not sure |
             unsure | uncertain | can look like | originally thought | one would think | you would think | easy to confuse with |
             what if | """

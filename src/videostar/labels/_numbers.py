@@ -57,6 +57,7 @@ _ALONE = {
     "dozen": 12.0,
 }
 _STARTERS = frozenset({*_UNITS, *_TENS, *_FIXED, *_ALONE, *_ORDINALS, "hundred", "thousand", "million"})
+_AFTER_DIGITS = frozenset({"and", "dozen", "hundred", "thousand", "million", "billion", *_VULGAR})
 NUMBER_WORDS = _STARTERS | {*_SCALES, *_DENOMINATORS, "a", "an", "no"}
 """Words that a number in words may hold."""
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -75,7 +76,7 @@ def numbers(scan: Scan, first: int = 0, last: int | None = None) -> list[Number]
         if word[0] in "0123456789." and len(word) < 40:
             read = _digits(scan, index, stop)
         elif word in _STARTERS and not (word == "second" and _is_unit(words, index)):
-            read = [_words(words, index, stop)]
+            read = [_signed(words, _words(words, index, stop))]
         else:
             index += 1
             continue
@@ -134,6 +135,8 @@ def _is_glued_to_name(scan: Scan, index: int) -> bool:
     if not scan.glued(index):
         return False
     before = scan.words[index - 1]
+    if before in ("m", "h", "min") and index > 1 and scan.words[index - 2][0].isdigit():
+        return False
     return before == "_" or (before[-1].isalpha() and before not in ("x", "e"))
 
 
@@ -145,6 +148,12 @@ def _is_negative(scan: Scan, index: int) -> bool:
     if scan.words[index - 1] != "-" or not scan.glued(index):
         return False
     return index == 1 or not scan.glued(index - 1) or scan.words[index - 2] in "([{:=,;/*$\"'>"
+
+
+def _signed(words: list[str], number: Number) -> Number:
+    if number.first and words[number.first - 1] in ("minus", "negative"):
+        return number._replace(value=-number.value)
+    return number
 
 
 def _words(words: list[str], index: int, stop: int) -> Number:
@@ -227,17 +236,46 @@ def _and_a_half(words: list[str], number: Number, stop: int) -> Number:
 
 def _with_tail(scan: Scan, number: Number, stop: int) -> Number:
     """Read what follows a number: `%`, `/10`, `out of ten`, `and a half`, `dozen`, `thousand`, `x 10^3`."""
+    if number.written == "digits":
+        number = _longer(scan, number, stop)
     words, at = scan.words, number.last
     if at >= stop:
         return number
     word = words[at]
-    if number.written == "digits" and word in ("and", "dozen", "hundred", "thousand", "million", "billion", *_VULGAR):
-        return _scaled(words, number, stop)
     if word in ("%", "percent", "percents", "pct") or words[at : at + 2] == ["per", "cent"]:
         return number._replace(percent=True, last=at + (2 if word == "per" else 1))
     for phrase in (["/"], ["out", "of"], ["points", "out", "of"]):
         if words[at : at + len(phrase)] == phrase:
             return _out_of(words, number, at + len(phrase))
+    return number
+
+
+def _longer(scan: Scan, number: Number, stop: int) -> Number:
+    """`12 345`, `3 1/2`, `5 x 10^3`, `5k`, `3 and a half`, `2 dozen`: a number in digits that goes on."""
+    words, at = scan.words, number.last
+    if at >= stop:
+        return number
+    word = words[at]
+    if word in _AFTER_DIGITS:
+        return _scaled(words, number, stop)
+    if word == "k" and scan.glued(at):
+        return number._replace(value=number.value * 1000.0, last=at + 1)
+    if word in ("x", "*") and words[at + 1 : at + 3] == ["10", "^"] and at + 3 < stop and words[at + 3].isdecimal():
+        return number._replace(value=number.value * 10.0 ** min(int(words[at + 3][:3]), 300), last=at + 4)
+    return _next_digits(scan, number) if word.isdecimal() and words[at - 1].isdecimal() else number
+
+
+def _next_digits(scan: Scan, number: Number) -> Number:
+    """`12 345` and `3 1/2`: digits after one space that belong to the same number."""
+    words, at = scan.words, number.last
+    word = words[at]
+    if scan.starts[at] - scan.ends[at - 1] != 1 or scan.text[scan.ends[at - 1]] != " ":
+        return number
+    below = float(words[at + 2][:9]) if words[at + 1 : at + 2] == ["/"] and words[at + 2 : at + 3] and words[at + 2].isdecimal() else 0.0
+    if 0 < float(word[:9]) < below:
+        return number._replace(value=number.value + float(word[:9]) / below, last=at + 3)
+    if len(word) == 3 and len(words[at - 1]) <= 3 and words[at - 1][0] != "0":
+        return number._replace(value=number.value * 1000.0 + float(word), last=at + 1)
     return number
 
 

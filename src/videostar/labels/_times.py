@@ -41,7 +41,7 @@ _WORDS = Phrasebook(
     {
         "0": """
             the beginning | the very beginning | the start | the very start | beginning of the | start of the | very beginning |
-            the outset | the first frame | the opening
+            the outset | the first frame | the opening | immediately | right away | straight away
             """,
         "0.5": """
             halfway | half way | midway | the middle | the midpoint | the mid point | mid-way | the half
@@ -67,6 +67,7 @@ def moments(scan: Scan, first: int, last: int, duration_seconds: float | None) -
             found.append(moment)
             taken = moment.last
     found.extend(_clocks(scan, first, last))
+    found.extend(_articles(scan.words, first, last))
     found.extend(_words(scan, first, last, duration_seconds))
     found.sort(key=lambda moment: (moment.first, -moment.last))
     return [_from_end(scan, moment, duration_seconds) for moment in _disjoint(found)]
@@ -143,6 +144,17 @@ def _clocks(scan: Scan, first: int, last: int) -> list[Moment]:
             if seconds is not None:
                 unit = index + 1 < last and scan.words[index + 1] in ("s", "sec", "min", "minutes", "mins")
                 found.append(Moment(seconds, index, index + (2 if unit else 1), "clock"))
+    return found
+
+
+def _articles(words: list[str], first: int, last: int) -> list[Moment]:
+    """`a minute`, `an hour and a half`."""
+    found: list[Moment] = []
+    for index in range(first, last - 1):
+        if words[index] in ("a", "an") and words[index + 1] in ("minute", "hour"):
+            unit = _SECONDS[words[index + 1]]
+            half = words[index + 2 : index + 5] == ["and", "a", "half"]
+            found.append(Moment(unit * (1.5 if half else 1.0), index, index + (5 if half else 2), "unit"))
     return found
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from videostar.labels._commit import abstains, question_words, stretches
+from videostar.labels._commit import abstains, stretches
 from videostar.labels._label import LabelRecord, decided, undecided
-from videostar.labels._negation import DENIED, HEDGED, statuses
-from videostar.labels._normalize import is_filler
+from videostar.labels._negation import HEDGED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
-from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.labels._statements import stated
+from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 _BOOK = Phrasebook(
@@ -61,7 +61,7 @@ class BooleanLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed([settle(scan, _spoken(scan, first, last), ignore_status=True) for first, last, _ in stretches(scan)])
         if settled.state == "nothing" and not abstains(scan):
-            settled = _stated(scan, question)
+            settled = stated(scan, question)
         if settled.state == "several":
             return decided(False, 0.0, None, "the answer says both yes and no", settled.span(scan))
         if settled.state != "one":
@@ -94,24 +94,3 @@ def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
         beside = at > first and words[at - 1] in _PLAIN
         found.append(Reading(phrase.tag == "yes", at, end, 6.0 if starts or beside else 2.0))
     return found
-
-
-def _stated(scan: Scan, question: str) -> Settled:
-    """A statement that takes up the question's words, or denies them."""
-    asked = question_words(question)
-    if not asked:
-        return Settled("nothing")
-    best: tuple[float, int, int] = (0.0, 0, 0)
-    for first, last in scan.sentences:
-        content = {stem for word, stem in zip(scan.words[first:last], scan.stems[first:last], strict=True) if not is_filler(word)}
-        share = len(asked & content) / len(asked)
-        if share >= 0.6 and share >= best[0]:
-            best = (share, first, last)
-    if not best[0]:
-        return Settled("nothing")
-    marks = statuses(scan)
-    hits = [index for index in range(best[1], best[2]) if scan.stems[index] in asked]
-    if any(marks[index] == HEDGED for index in hits):
-        return Settled("guessed")
-    said = not any(marks[index] == DENIED for index in hits)
-    return Settled("one", (Reading(said, best[1], best[2]),))

@@ -11,7 +11,8 @@ from videostar.labels._commit import stretches
 from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
 from videostar.labels._measure import Asked, readings
 from videostar.labels._scan import Scan
-from videostar.labels._weigh import agreed, settle
+from videostar.labels._statements import stated
+from videostar.labels._weigh import NOTHING, Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 
@@ -39,8 +40,13 @@ class CountLabel(LabelRecord):
         scan = Scan(answer)
         asked = Asked.counting(question)
         settled = agreed(
-            [settle(scan, readings(scan, first, last, asked, lambda n: n.value, marked=m)) for first, last, m in stretches(scan)]
+            [
+                settle(scan, _counted_up(readings(scan, first, last, asked, lambda number: number.value, marked=marked)))
+                for first, last, marked in stretches(scan)
+            ]
         )
+        if settled.state == "nothing":
+            settled = _in_words(scan, asked, question)
         if settled.state in ("nothing", "guessed", "denied"):
             return undecided("the answer gives no count")
         values = list(dict.fromkeys(float(str(reading.value)) for reading in settled.readings))
@@ -57,3 +63,28 @@ class CountLabel(LabelRecord):
         found = drawn(texts_of_kind(others, self.kind), self, count, seed)
         near = {str(self.value + step) for step in (-3, -2, -1, 1, 2, 3) if self.value + step >= 0}
         return [*found, *drawn(near - set(found), self, count - len(found), seed)]
+
+
+def _counted_up(found: list[Reading]) -> list[Reading]:
+    """`1, 2, 3` counts to 3."""
+    values = [reading.value for reading in found]
+    if len(values) > 2 and values == [float(place + 1) for place in range(len(values))]:
+        return found[-1:]
+    return found
+
+
+def _in_words(scan: Scan, asked: Asked, question: str) -> Settled:
+    """`no people` and `he does not wave` are 0, `a person` is 1."""
+    found: list[Reading] = []
+    for index in range(len(scan.words) - 1):
+        if scan.stems[index + 1] in asked.unit:
+            if scan.words[index] == "no":
+                found.append(Reading(0.0, index, index + 2, denies=True))
+            elif scan.words[index] in ("a", "an", "single"):
+                found.append(Reading(1.0, index, index + 2))
+    if found:
+        return settle(scan, found[:1])
+    statement = stated(scan, question)
+    if statement.state == "one" and statement.readings[0].value is False:
+        return Settled("one", (statement.readings[0]._replace(value=0.0),))
+    return NOTHING

@@ -40,7 +40,7 @@ class TimestampLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed(
             [
-                settle(scan, [_reading(scan, moment) for moment in _asked(moments(scan, first, last, clip.duration_seconds))])
+                settle(scan, [_reading(scan, moment, question) for moment in _asked(moments(scan, first, last, clip.duration_seconds))])
                 for first, last, _ in stretches(scan)
             ]
         )
@@ -75,12 +75,18 @@ def _asked(found: list[Moment]) -> list[Moment]:
     return sure or [moment for moment in found if moment.form == "bare"] or found
 
 
-def _reading(scan: Scan, moment: Moment) -> Reading:
+def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
     before = scan.words[max(0, moment.first - 3) : moment.first]
     weight = 2.0 if "at" in before or "timestamp" in before else 0.0
     if "for" in before or "lasts" in before or "lasting" in before:
         weight -= 3.0
+    weight += min(3, len(question_words(question) & set(_clause_before(scan, moment.first))))
     return Reading(moment.seconds, moment.first, moment.last, weight)
 
 
-__all__ = ["TimestampLabel", "question_words"]
+def _clause_before(scan: Scan, index: int) -> list[str]:
+    """Stems of the words before token `index`, back to where its clause starts."""
+    first = index
+    while first > 0 and index - first < 20 and scan.words[first - 1] not in (".", "!", "?", "\n", ";", ",", "and"):
+        first -= 1
+    return scan.stems[first:index]
