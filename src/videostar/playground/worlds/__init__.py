@@ -1,0 +1,1 @@
+"""Two rendered worlds whose every truth is known: dives and procedures."""
