@@ -42,7 +42,7 @@ def build(folder: Path, seed: int = 0, template: str = TEMPLATE) -> Path:
         Qwen2VLVideoProcessor,
     )
 
-    tokenizer = _tokenizer()
+    tokenizer = byte_level_tokenizer()
     size = {"shortest_edge": 16 * 16, "longest_edge": 64 * 64}
     processor = Qwen2_5_VLProcessor(
         image_processor=Qwen2VLImageProcessor(patch_size=8, size=size),
@@ -109,7 +109,8 @@ def moving_square(shade: int = 255, num_frames: int = 4, size: int = 32, side: i
     return Frames(pixels, times, fps, FrameRecord("test", times, f"sha-{shade}-{num_frames}-{size}-{side}"))
 
 
-def _tokenizer() -> Any:
+def byte_level_tokenizer() -> Any:
+    """Trained on SENTENCES; any text can be written in its pieces."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

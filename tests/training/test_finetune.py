@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import AutoConfig
 
 from tests.training.tiny_training import ANSWERS, CLIPS, QUESTION, Rendered, config, conversation, job, memories
 from videostar import checkpoints
@@ -60,6 +61,9 @@ def test_the_result_is_a_plain_folder(memorised: TrainingJob, tiny: Path) -> Non
         assert (memorised.output / name).read_text() == (tiny / name).read_text()
     before, after = (json.loads((folder / "generation_config.json").read_text()) for folder in (tiny, memorised.output))
     assert before == after
+    shipped, written = (AutoConfig.from_pretrained(folder).to_dict() for folder in (tiny, memorised.output))
+    for part in ("text_config", "vision_config"):
+        assert {**shipped[part], "dtype": None} == {**written[part], "dtype": None}
     before, after = (load_file(folder / "model.safetensors") for folder in (tiny, memorised.output))
     assert {name: (tensor.shape, tensor.dtype) for name, tensor in before.items()} == {
         name: (tensor.shape, tensor.dtype) for name, tensor in after.items()
@@ -116,6 +120,22 @@ def test_gradient_accumulation_changes_nothing(tiny: Path, tmp_path: Path) -> No
         losses = _tuner(settings).train(task, Silent()).losses
         weights.append((losses[0][1], load_file(task.output / "model.safetensors")))
     assert weights[0][0] == pytest.approx(weights[1][0], rel=1e-4)
+
+
+def test_gradient_checkpointing_changes_nothing(tiny: Path, tmp_path: Path) -> None:
+    losses = []
+    for saving in (False, True):
+        settings = config(tiny, finetuning_type="lora", freeze_vision_tower=True, gradient_checkpointing=saving, num_train_epochs=3)
+        losses.append(_tuner(settings).train(job(tmp_path / str(saving), tiny), Silent()).losses)
+    assert [loss for _, loss in losses[0]] == pytest.approx([loss for _, loss in losses[1]], rel=1e-4)
+    assert losses[0][0][1] > losses[0][2][1]
+
+
+def test_a_diverged_training_says_so(tiny: Path, tmp_path: Path) -> None:
+    task = job(tmp_path, tiny)
+    with pytest.raises(ConfigError, match=r"the loss became (nan|inf) at step \d+: .* lower train.learning_rate \(now 1e\+30\)"):
+        _tuner(config(tiny, finetuning_type="full", num_train_epochs=9, learning_rate=1e30)).train(task, Silent())
+    assert not task.output.exists()
 
 
 def test_rows_that_cannot_be_used_are_counted(tiny: Path, tmp_path: Path) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.training.tiny_training import CLIPS, Rendered, config, job
 from tests.training.tiny_training import __file__ as child
+from videostar.ports import Silent
+from videostar.training.finetune import FineTuner
+from videostar.video.frames import ClipRef, FrameFailure, Frames
 
 ROOT = Path(child).parents[2]
 
@@ -24,6 +30,33 @@ def _train(folder: Path, base: Path, finetuning_type: str, kill: str = "") -> in
 
 def _weights(folder: Path) -> bytes:
     return (folder / "output" / "model.safetensors").read_bytes()
+
+
+class _Unplugged(Rendered):
+    """Its cable is pulled at the sixth clip."""
+
+    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+        for frames in super().load(clips):
+            if self.loads == 6:
+                raise ConnectionError("unplugged")
+            yield frames
+
+
+@pytest.mark.parametrize("finetuning_type", ["full", "lora"])
+def test_interrupted_after_a_checkpoint(tiny: Path, tmp_path: Path, finetuning_type: str) -> None:
+    settings = config(
+        tiny, finetuning_type=finetuning_type, num_train_epochs=3, per_device_train_batch_size=2, save_steps=2, lora_dropout=0.1
+    )
+    undisturbed, disturbed = (job(tmp_path / name, tiny) for name in ("undisturbed", "disturbed"))
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(undisturbed, Silent())
+    with pytest.raises(ConnectionError):
+        FineTuner(settings, _Unplugged(dict(CLIPS)), Path()).train(disturbed, Silent())
+    half_written = shutil.copytree(disturbed.work / "checkpoint-2", disturbed.work / "checkpoint-4")
+    (half_written / "whole.json").unlink()
+    source = Rendered(dict(CLIPS))
+    FineTuner(settings, source, Path()).train(disturbed, Silent())
+    assert source.loads == 8  # four of the six steps were left
+    assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class FineTuner:
             reasons = ", ".join(f"{reason}: {count}" for reason, count in result.dropped.items())
             raise DataError(f"every one of the {len(prepared.rows)} conversations was left out of training ({reasons})")
         with checkpointing.appearing(job, result) as folder:
-            _export(prepared, job.base, folder)
+            _export(prepared, job.base, self._model.trust_remote_code, folder)
         return result
 
     def _prepare(self, job: TrainingJob, resume_from: Path | None) -> _Prepared:
@@ -113,7 +114,7 @@ def _arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
     steps = max(1, round(rows * train.num_train_epochs / per_step))
     on_gpu = torch.cuda.is_available()
     try:
-        return transformers.TrainingArguments(
+        arguments = transformers.TrainingArguments(
             output_dir=str(job.work),
             seed=job.seed % 2**32,
             learning_rate=train.learning_rate,
@@ -130,6 +131,7 @@ def _arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
             save_strategy="steps",
             save_steps=train.save_steps,
             save_total_limit=2,
+            logging_nan_inf_filter=False,
             logging_steps=max(1, steps // LOGGED_STEPS),
             report_to=train.report_to,
             deepspeed=str(train.deepspeed) if train.deepspeed else None,
@@ -141,6 +143,9 @@ def _arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
         raise ConfigError(f"train: {error}") from None
     except ImportError as error:
         raise MissingExtraError(f"train: {error}") from None
+    # With several GPUs in sight the Trainer would use torch's DataParallel, which cannot split the frames of a batch.
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments
 
 
 def _trainable(model: Any, train: TrainConfig, seed: int) -> Any:
@@ -159,7 +164,9 @@ def _trainable(model: Any, train: TrainConfig, seed: int) -> Any:
         r=train.lora_rank, lora_alpha=train.lora_alpha, lora_dropout=train.lora_dropout, target_modules=layers, task_type="CAUSAL_LM"
     )
     try:
-        return peft.get_peft_model(model, lora)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # between the two libraries; nothing that a user can mend
+            return peft.get_peft_model(model, lora)
     except ValueError as error:
         raise CheckpointError(
             f"{type(model).__name__} has no layers named {TEXT_LAYERS} for LoRA; set train.finetuning_type: full ({error})"
@@ -193,7 +200,7 @@ def _fit(prepared: _Prepared, watch: Watcher, resume_from: str | None) -> Any:
         return trainer.state
 
 
-def _export(prepared: _Prepared, base: str, folder: Path) -> None:
+def _export(prepared: _Prepared, base: str, trust_remote_code: bool, folder: Path) -> None:
     """Write the model in the base's dtype with everything that loading it needs; adapters are merged, and kept beside."""
     import transformers
 
@@ -201,8 +208,10 @@ def _export(prepared: _Prepared, base: str, folder: Path) -> None:
     if hasattr(model, "merge_and_unload"):
         model.save_pretrained(folder / "adapter")
         model = model.merge_and_unload()
-    shipped = transformers.AutoConfig.from_pretrained(base, trust_remote_code=False).dtype
-    model = model.to("cpu", dtype=shipped or model.dtype)
-    model.config.use_cache = True
+    shipped = transformers.AutoConfig.from_pretrained(base, trust_remote_code=trust_remote_code)
+    model = model.to("cpu", dtype=shipped.dtype or model.dtype)
+    model.config.use_cache = getattr(shipped, "use_cache", True)  # the Trainer switched it off
+    if any(weight.numel() == 0 for weight in model.parameters()):
+        raise ConfigError("DeepSpeed left the weights in pieces (ZeRO stage 3), which cannot be exported; use stage 2 or below")
     model.save_pretrained(folder)
     prepared.processor.save_pretrained(folder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import transformers
 
+from videostar.errors import ConfigError
 from videostar.ports import Progress, Watcher
 from videostar.training import checkpointing
 from videostar.training.collator import Collator
@@ -26,6 +28,14 @@ class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]  # the libr
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if self._bar is not None:
             self._bar.advance()
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise ConfigError(
+                f"the loss became {loss} at step {state.global_step}: training has diverged;"
+                f" lower train.learning_rate (now {args.learning_rate:g}) or raise train.warmup_ratio"
+            )
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         folder = Path(args.output_dir) / f"{checkpointing.PREFIX}{state.global_step}"
