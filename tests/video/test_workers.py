@@ -124,6 +124,8 @@ def test_a_closed_pool_starts_nothing(command: list[str]) -> None:
     pid = pid_of(pool)
     pool.close()
     assert gone(pid)
+    assert pool.ask({"path": "good"}, 30) == FrameFailure("decoder error", "the pool of decoding processes is closed")
+    pool.close()
 
 
 def test_a_file_that_never_opens_is_given_up(tmp_path: Path) -> None:

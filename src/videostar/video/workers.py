@@ -71,11 +71,13 @@ class WorkerPool:
             self._idle.put(worker)
 
     def close(self) -> None:
-        """End all processes at once, whatever they do; what is asked meanwhile fails. The pool is of no use after."""
+        """End all processes at once, whatever they do; what is asked now or later fails."""
         for worker in self._workers:
             worker.kill_for_good()
-        for _ in self._workers:
-            self._idle.get().bury()
+        ended = [self._idle.get() for _ in self._workers]
+        for worker in ended:
+            worker.bury()
+            self._idle.put(worker)
 
 
 def _asked(worker: _Worker, request: dict[str, Any], limit_seconds: float) -> Reply | FrameFailure:
