@@ -17,6 +17,9 @@ from videostar.errors import CheckpointError
 INDEX = "model.safetensors.index.json"
 WEIGHTS = "model.safetensors"
 PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json")
+# What transformers lets through when a file of the folder is not what it should be.
+BROKEN = (OSError, ValueError, ImportError, TypeError, LookupError, AttributeError, RuntimeError, SafetensorError)
+SHOWN_CHARACTERS = 400
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json")
 
 
@@ -29,8 +32,8 @@ def load_processor(name: str, trust_remote_code: bool = False) -> Any:
     transformers = _transformers()
     try:
         processor = transformers.AutoProcessor.from_pretrained(name, trust_remote_code=trust_remote_code)
-    except (OSError, ValueError, ImportError) as error:
-        raise CheckpointError(f'the processor of "{name}" cannot be loaded: {error}') from error
+    except BROKEN as error:
+        raise CheckpointError(f'the processor of "{name}" cannot be loaded: {_short(error)}') from error
     tokenizer = getattr(processor, "tokenizer", None)
     if tokenizer is None:
         raise CheckpointError(f'"{name}" has no multimodal processor; a video-language checkpoint has a processor_config.json')
@@ -57,8 +60,8 @@ def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: t
         model = transformers.AutoModelForImageTextToText.from_pretrained(
             name, dtype=torch_dtype, use_safetensors=True, trust_remote_code=trust_remote_code
         )
-    except (OSError, ValueError, ImportError, SafetensorError) as error:
-        raise CheckpointError(f'the model of "{name}" cannot be loaded: {error}') from error
+    except BROKEN as error:
+        raise CheckpointError(f'the model of "{name}" cannot be loaded: {_short(error)}') from error
     return model.to(place).eval()
 
 
@@ -82,7 +85,10 @@ def end_token_ids(processor: Any, model: Any) -> frozenset[int]:
     """The tokens that end an answer: the tokenizer's and those of the checkpoint's generation config."""
     configured = getattr(model.generation_config, "eos_token_id", None)
     listed = configured if isinstance(configured, list | tuple) else [configured]
-    return frozenset(int(token) for token in (*listed, processor.tokenizer.eos_token_id) if token is not None)
+    ids = [token for token in (*listed, processor.tokenizer.eos_token_id) if token is not None]
+    if not ids or not all(isinstance(token, int) for token in ids):
+        raise CheckpointError(f"the end tokens of the checkpoint are {ids!r}; its generation_config.json must give the id of at least one")
+    return frozenset(ids)
 
 
 def forget_sampling(model: Any) -> None:
@@ -90,6 +96,11 @@ def forget_sampling(model: Any) -> None:
     shipped = model.generation_config
     names = ("eos_token_id", "pad_token_id", "bos_token_id")
     model.generation_config = type(shipped)(**{name: getattr(shipped, name, None) for name in names})
+
+
+def _short(error: Exception) -> str:
+    text = f"{type(error).__name__}: {error}"
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
 
 
 def _looks_local(name: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import torch
+from jinja2 import TemplateError
 from torch import Tensor
 
 from videostar.errors import CheckpointError
@@ -182,7 +183,10 @@ class Encoder:
         return pieces
 
     def _render(self, chat: list[dict[str, Any]], start: str, generation: bool) -> str:
-        text = str(self._processor.apply_chat_template(chat, tokenize=False, add_generation_prompt=generation))
+        try:
+            text = str(self._processor.apply_chat_template(chat, tokenize=False, add_generation_prompt=generation))
+        except TemplateError as error:
+            raise CheckpointError(f"the chat template cannot be used: {error}") from error
         if not text.startswith(start):
             raise CheckpointError(
                 "the chat template shows a finished turn otherwise than it was asked, so training would not see what generation sees: "

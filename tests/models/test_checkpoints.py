@@ -11,6 +11,11 @@ from videostar import checkpoints
 from videostar.errors import CheckpointError
 
 
+def _load_all(folder: Path) -> None:
+    checkpoints.load_processor(str(folder))
+    checkpoints.load_model(str(folder), "float32")
+
+
 def test_loads_what_was_saved(tiny: Path) -> None:
     processor = checkpoints.load_processor(str(tiny))
     model = checkpoints.load_model(str(tiny), "bfloat16", device=torch.device("cpu"))
@@ -67,6 +72,36 @@ def test_no_chat_template(tiny: Path, tmp_path: Path) -> None:
     (folder / "chat_template.jinja").unlink()
     with pytest.raises(CheckpointError, match="has no chat template"):
         checkpoints.load_processor(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("config.json", "{"),
+        ("config.json", "[]"),
+        ("config.json", "{}"),
+        ("config.json", '{"model_type": "qwen2"}'),
+        ("config.json", '{"model_type": "unheard_of"}'),
+        ("tokenizer.json", "{}"),
+        ("tokenizer.json", '{"version": "1.0"'),
+        ("processor_config.json", "[]"),
+        ("processor_config.json", '{"processor_class": "Nope"}'),
+    ],
+)
+def test_broken_files_are_a_users_mistake(tiny: Path, tmp_path: Path, file: str, content: str) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "copy")
+    (folder / file).write_text(content)
+    with pytest.raises(CheckpointError) as caught:
+        _load_all(folder)
+    assert len(str(caught.value)) < 600
+
+
+def test_end_tokens_that_are_no_ids(tiny: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "copy")
+    (folder / "generation_config.json").write_text('{"eos_token_id": "the end"}')
+    model = checkpoints.load_model(str(folder), "float32", device=torch.device("cpu"))
+    with pytest.raises(CheckpointError, match=r"end tokens of the checkpoint are \['the end'"):
+        checkpoints.end_token_ids(checkpoints.load_processor(str(folder)), model)
 
 
 def test_truncated_weights_are_a_users_mistake(tiny: Path, tmp_path: Path) -> None:

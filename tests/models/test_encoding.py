@@ -140,6 +140,12 @@ def test_a_template_that_rewrites_history_is_refused(processor: Any) -> None:
         _encoder(processor, forgetful).conversation(TWO_TURNS, None)
 
 
+@pytest.mark.parametrize("template", ["{% for %}", "{{ raise_exception('no videos here') }}"])
+def test_a_template_that_fails_is_told(processor: Any, template: str) -> None:
+    with pytest.raises(CheckpointError, match="the chat template cannot be used"):
+        _encoder(processor, template).prompt(ASKED, None)
+
+
 def test_a_batch_mixes_text_and_video(encoder: Encoder) -> None:
     rows = [
         encoder.prompt(ASKED, moving_square()),

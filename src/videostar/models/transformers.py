@@ -11,7 +11,7 @@ import torch
 
 from videostar import checkpoints
 from videostar.config import ModelConfig
-from videostar.encoding import Encoded, Encoder, TooLongError, batch
+from videostar.encoding import Encoded, Encoder, batch
 from videostar.errors import OutOfMemoryError
 from videostar.models.decoding import answer_tokens
 from videostar.ports import Decoding, Reply, Request
@@ -44,14 +44,9 @@ class TransformersModel:
         """One batch: for each request, one reply per seed. A question that does not fit the context gets "error" replies."""
         loaded = self._load()
         replies: list[list[Reply]] = [[Reply("", "error", 0) for _ in request.seeds] for request in requests]
-        encoded: dict[int, Encoded] = {}
-        for index, request in enumerate(requests):
-            try:
-                encoded[index] = loaded.encoder.prompt(request.messages, request.frames)
-            except TooLongError:
-                continue
-            if loaded.context is not None and encoded[index].length + decoding.max_new_tokens > loaded.context:
-                del encoded[index]
+        encoded = {
+            index: row for index, request in enumerate(requests) if (row := _encoded(loaded, request, decoding.max_new_tokens)) is not None
+        }
         for group in _that_share_a_batch(encoded):
             seeds = [requests[index].seeds for index in group]
             answers = iter(self._generate(loaded, [encoded[index] for index in group], seeds, decoding))
@@ -85,6 +80,12 @@ class TransformersModel:
         # Outside the except block: while the error lives, its traceback holds the tensors that filled the memory.
         _free()
         raise OutOfMemoryError(message)
+
+
+def _encoded(loaded: _Loaded, request: Request, max_new_tokens: int) -> Encoded | None:
+    """None where prompt and answer do not fit the context together."""
+    row = loaded.encoder.prompt(request.messages, request.frames)
+    return None if loaded.context is not None and row.length + max_new_tokens > loaded.context else row
 
 
 def _that_share_a_batch(encoded: dict[int, Encoded]) -> list[list[int]]:
