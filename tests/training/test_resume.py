@@ -14,6 +14,7 @@ import pytest
 
 from tests.training.tiny_training import CLIPS, Rendered, config, job
 from tests.training.tiny_training import __file__ as child
+from videostar import checkpoints
 from videostar.ports import Silent
 from videostar.training.finetune import FineTuner
 from videostar.video.frames import ClipRef, FrameFailure, Frames
@@ -57,6 +58,25 @@ def test_interrupted_after_a_checkpoint(tiny: Path, tmp_path: Path, finetuning_t
     FineTuner(settings, source, Path()).train(disturbed, Silent())
     assert source.loads == 8  # four of the six steps were left
     assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
+
+
+def test_interrupted_while_the_result_is_written(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task, settings = job(tmp_path, tiny), config(tiny, finetuning_type="lora", num_train_epochs=2)
+
+    def half(prepared: object, base: str, trust_remote_code: bool, folder: Path) -> None:
+        (folder / "config.json").write_text("{")
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("videostar.training.finetune._export", half)
+        with pytest.raises(OSError, match="disk full"):
+            FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(task, Silent())
+    assert not task.output.exists()
+    source = Rendered(dict(CLIPS))
+    result = FineTuner(settings, source, Path()).train(task, Silent())
+    assert (source.loads, result.steps, len(result.losses)) == (0, 2, 2)
+    checkpoints.check(str(task.output))
+    assert not list(tmp_path.glob(".*"))
 
 
 @pytest.mark.slow

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import torch
 
 from videostar import checkpoints
 from videostar.config import ModelConfig
@@ -57,7 +54,7 @@ class TransformersModel:
     def close(self) -> None:
         """Free the memory; the next `answer` loads again."""
         self._loaded = None
-        _free()
+        checkpoints.free_memory()
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
@@ -74,11 +71,11 @@ class TransformersModel:
             inputs = {name: tensor.to(loaded.model.device) for name, tensor in batch(rows, encoder.pad_token_id, "left").items()}
             return answer_tokens(loaded.model, inputs, seeds, decoding, encoder.end_token_ids)
         except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+            if not checkpoints.is_out_of_memory(error):
                 raise
             message = str(error)
         # Outside the except block: while the error lives, its traceback holds the tensors that filled the memory.
-        _free()
+        checkpoints.free_memory()
         raise OutOfMemoryError(message)
 
 
@@ -102,14 +99,3 @@ def _that_share_a_batch(encoded: dict[int, Encoded]) -> list[list[int]]:
 
 def _reply(encoder: Encoder, tokens: list[int]) -> Reply:
     return Reply(encoder.text(tokens), "stop" if tokens[-1] in encoder.end_token_ids else "length", len(tokens))
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    text = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "out of memory" in text or "can't allocate memory" in text
-
-
-def _free() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import warnings
 from collections import Counter
@@ -60,15 +59,15 @@ class FineTuner:
             return done
         try:
             return self._run(job, watch)
-        except (torch.OutOfMemoryError, MemoryError) as error:
+        except (RuntimeError, MemoryError) as error:
+            if not checkpoints.is_out_of_memory(error):
+                raise
             raise ConfigError(
                 f"training ran out of memory ({error}); lower train.per_device_train_batch_size and raise"
                 " train.gradient_accumulation_steps by as much, set train.gradient_checkpointing: true, or train with lora"
             ) from None
         finally:
-            gc.collect()
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+            checkpoints.free_memory()
 
     def _run(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
         found = checkpointing.last_whole(job.work)
