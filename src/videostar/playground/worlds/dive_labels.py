@@ -35,6 +35,7 @@ ENTRIES = tuple(f"entry {end} {splash}" for end in ("head", "feet") for splash i
 FAULTS = tuple(f"fault {name}" for name in COSTS)
 MEANINGS = (*TAKE_OFFS, *(f"position {position}" for position in POSITIONS), *ENTRIES, *FAULTS)
 CLEAN = "clean"
+AIR_IOU, LONG_IOU, SHORT_IOU = 0.85, 0.75, 0.5
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class DiveWorld:
         score = NumberLabel(value=truth.score, unit="points", minimum=0, maximum=HIGHEST_SCORE)
         faults = tuple(self.names[f"fault {fault}"] for fault in truth.faults)
         classes = tuple(sorted(self.names[meaning] for meaning in TAKE_OFFS))
-        question, start, end = rng_for("when", dive.seed).choice(_stretches(dive))
-        started, ended = dive.seconds(start, end)
+        stretches = _stretches(dive)
+        question, when = rng_for("when", dive.seed).choices(stretches, weights=(1, 1, 1, 2)[: len(stretches)])[0]
         return [
             Asked(
                 "dive-phases", "Which take-off, position with half somersaults, and entry does the dive have?", SequenceLabel(value=phases)
@@ -91,19 +92,26 @@ class DiveWorld:
                 SetLabel(value=faults or (CLEAN,)),
             ),
             Asked("dive-count", "How many half somersaults does the diver make?", CountLabel(value=truth.dive.half_turns)),
-            Asked("dive-when", question, IntervalLabel(start_seconds=started, end_seconds=ended)),
+            Asked("dive-when", question, when),
         ]
 
 
-def _stretches(dive: Dive) -> list[tuple[str, float, float]]:
+def _stretches(dive: Dive) -> list[tuple[str, IntervalLabel]]:
+    """What lasts long must be told more exactly: otherwise one stretch would be right for all clips."""
+    straight, late = dive.truth.dive.position == "straight", "late" in dive.truth.faults
     found = [
-        ("When is the diver in the air?", dive.take_off, dive.entry),
-        ("When is the diver still on the platform?", 0.0, dive.take_off),
-        ("When is the diver in the water?", dive.entry, 1.0),
+        ("When is the diver in the air?", (dive.take_off, dive.entry), AIR_IOU),
+        ("When is the diver in the water?", (dive.entry, 1.0), LONG_IOU),
     ]
-    if dive.truth.dive.position != "straight":
-        found.append(("When is the body of the diver folded?", dive.take_off, dive.opening))
-    return found
+    if not straight:
+        found.append(("When is the body of the diver folded?", (dive.take_off, dive.opening), LONG_IOU))
+    if not (straight or late):
+        found.append(("When is the body stretched again in the air?", (dive.opening, dive.entry), SHORT_IOU))
+    labelled = []
+    for question, stretch, overlap in found:
+        start, end = dive.seconds(*stretch)
+        labelled.append((question, IntervalLabel(start_seconds=start, end_seconds=end, minimum_iou=overlap)))
+    return labelled
 
 
 def _unseen(seed: int) -> frozenset[Combination]:

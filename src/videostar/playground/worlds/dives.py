@@ -240,7 +240,7 @@ def draw_dive(seed: int, combinations: Sequence[Combination] = COMBINATIONS, dur
     dive = rng.choice(combinations)
     truth = DiveTruth(dive, _faults(rng, dive), rng.choice(COLOUR_NAMES))
     side = rng.choice((-1, 1))
-    flight = rng.uniform(max(0.52, 0.12 * dive.half_turns), 0.8)
+    flight = rng.uniform(max(0.45, 0.12 * dive.half_turns), 0.8)
     take_off = rng.uniform(0.05, 0.87 - flight)
     open_frames = rng.uniform(0.5, 0.8) if "late" in truth.faults else rng.uniform(2.25, 2.6)
     edge = rng.uniform(0.2, 0.36)
@@ -266,7 +266,7 @@ def draw_dive(seed: int, combinations: Sequence[Combination] = COMBINATIONS, dur
 def _faults(rng: random.Random, dive: Combination) -> tuple[str, ...]:
     """None to three faults; over- and under-rotation exclude each other."""
     pool = ["knees", rng.choice(("over", "under")), "splash", *(["late"] if dive.position != "straight" else [])]
-    drawn = rng.sample(pool, rng.choices(range(MOST_FAULTS + 1), weights=(3, 3, 3, 2))[0])
+    drawn = rng.sample(pool, rng.choices(range(MOST_FAULTS + 1), weights=(4, 6, 6, 4))[0])
     return tuple(fault for fault in COSTS if fault in drawn)
 
 

@@ -18,9 +18,9 @@ SWING = 0.09  # of the tip to either side while it stirs
 FRAME = 1 / NUM_FRAMES
 FALLING = 0.7 * FRAME  # time that a dropped object takes to the bench
 # Fewest sixteenths: phases, way to the next object, idle stretches.
-LEAST = {"touch": 2.4, "stir": 4.0, "grasp": 2.4, "carry": 2.7, "release": 2.4, "drop": 2.4}
-WAY = 0.85
-PAUSE = 2.3
+LEAST = {"touch": 2.4, "stir": 3.7, "grasp": 2.4, "carry": 2.7, "release": 2.4, "drop": 2.4}
+WAY = 1.05
+PAUSE = 2.2
 DETOUR = 1.6
 LEAST_EXCESS = 0.4  # of a detour's way over the straight one
 FAR_ENDS = (0.06, 0.94)
