@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
+from transformers.utils import logging as transformers_logging
 
 from videostar.checkpoints import load_processor
 from videostar.playground.architecture import FRAMES_PER_PATCH, new_model, tiny_config
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Progress:
-    """How far the stages are, by name."""
+    """How far the stages are, by name. Seconds are of processor time, which a busy machine does not shorten."""
 
     steps: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -58,10 +59,10 @@ class Builder:
             self._load()
 
     def build(self, minutes: float) -> None:
-        """Train until the stages' shares of `minutes` are used up, counting earlier starts."""
+        """Train until the stages' shares of `minutes` of processor time are used up, counting earlier starts."""
         for stage in self.stages:
             self._train(stage, minutes * 60 * stage.share)
-        self.save()
+            self.save()
 
     def save(self) -> None:
         """Keep everything: weights to go on from, and the checkpoint as it is now."""
@@ -86,13 +87,13 @@ class Builder:
         used, step = self.progress.seconds.get(stage.name, 0.0), self.progress.steps.get(stage.name, 0)
         optimizer = torch.optim.AdamW(self._everything.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
         seen: dict[str, float] = {}
-        first, saved, logged, last = step, time.monotonic(), time.monotonic(), time.monotonic()
+        first, saved, logged, last = step, time.monotonic(), time.monotonic(), time.process_time()
         while used < budget:
             for group in optimizer.param_groups:
                 group["lr"] = stage.learning_rate * _warmth(step - first, used / budget)
             self._step(stage, step, optimizer, seen)
-            step, now = step + 1, time.monotonic()
-            used, last = used + now - last, now
+            step, now, worked = step + 1, time.monotonic(), time.process_time()
+            used, last = used + worked - last, worked
             self.progress.seconds[stage.name], self.progress.steps[stage.name] = used, step
             if now - logged > LOG_SECONDS:
                 logged = now
@@ -131,12 +132,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(description="Build the tiny checkpoint.")
     parser.add_argument("folder", type=Path, help="where to keep the state; FOLDER/checkpoint is the result")
-    parser.add_argument("--minutes", type=float, default=60.0, help="training time, earlier starts counted in")
+    parser.add_argument("--minutes", type=float, default=60.0, help="processor time to train for, earlier starts counted in")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
+    transformers_logging.disable_progress_bar()
     Builder(options.folder, options.seed).build(options.minutes)
 
 

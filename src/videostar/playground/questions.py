@@ -141,7 +141,7 @@ def known_question(truth: Truth, rng: random.Random) -> Known:
 
 def _asked_of(wordings: Sequence[str], answer: str, options: Sequence[str], skill: str, rng: random.Random) -> Known:
     """The question with its answer free, out of a closed set, or out of lettered options."""
-    form = rng.choices(("free", "set", "letters"), weights=(7, 1, 2))[0]
+    form = rng.choices(("free", "set", "letters"), weights=(17, 1, 2))[0]
     question = rng.choice(wordings)
     if form == "letters":
         shown = rng.sample([option for option in options if option != answer], min(3, len(options) - 1))

@@ -166,7 +166,7 @@ def _staged(seed: int, truth: Truth, rng: random.Random, duration_seconds: float
         cycles=_cycles(rng, truth.path, fast=fast),
         reach=rng.uniform(0.14, 0.2),
         angle=rng.uniform(0, 2 * math.pi),
-        turns={"none": 0.0, "clockwise": 1.0, "counter-clockwise": -1.0}[truth.turning] * rng.uniform(0.6, 1.1),
+        turns={"none": 0.0, "clockwise": 1.0, "counter-clockwise": -1.0}[truth.turning] * rng.uniform(0.9, 1.4),
         grain=rng.uniform(0.0, 6.0),
         shake=rng.choice((0.0, rng.uniform(0.0, 0.008))),
         background=(rng.uniform(15, 85), rng.uniform(15, 85)),

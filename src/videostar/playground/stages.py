@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from transformers import Qwen2_5_VLForConditionalGeneration
 
 TUBELETS_PER_STEP = 64
-CLIPS_PER_STEP = 16
+CLIPS_PER_STEP = 8
 # Seeds below this are left to worlds, gates and tests: no clip that is trained on here is ever measured there.
 FIRST_TRAINING_SEED = 1_000_000_000
 
@@ -59,12 +59,12 @@ def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer:
 
         return loss
 
-    decisive = (*[short_item] * 10, given_item)
-    everything = (*[short_item] * 5, guessed_item, long_item, long_item, long_item)
+    decisive = (*[short_item] * 8, given_item)
+    everything = (*[short_item] * 4, guessed_item, long_item, long_item)
     return (
-        Stage("tower", 0.3, 1.5e-3, tower),
-        Stage("skills", 0.2, 1.0e-3, talking("skills", decisive)),
-        Stage("language", 0.5, 1.0e-3, talking("language", everything)),
+        Stage("tower", 0.33, 1.5e-3, tower),
+        Stage("skills", 0.15, 1.0e-3, talking("skills", decisive)),
+        Stage("language", 0.52, 1.0e-3, talking("language", everything)),
     )
 
 

@@ -19,7 +19,7 @@ from torch.nn import functional
 from videostar.playground.architecture import FRAME_SIZE, FRAMES_PER_PATCH, TOKENS_PER_TUBELET, patchify, video_grid
 from videostar.playground.degrade import degrade
 from videostar.playground.render import render
-from videostar.playground.scene import COLOURS, MOST_DISTRACTORS, SHAPES, Scene, draw_scene
+from videostar.playground.scene import COLOURS, MOST_DISTRACTORS, SHAPES, TURNINGS, Scene, draw_scene
 from videostar.seeds import seed_for
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 MEASURES = ("x", "y", "radius", "dx", "dy", "dradius", "dangle", "mark_x", "mark_y", "next_mark_x", "next_mark_y")
 # What one unit of each measure stands for, so that all spread about equally.
-SCALES = (0.25, 0.25, 0.04, 0.05, 0.05, 0.012, 0.6, 0.7, 0.7, 0.7, 0.7)
-CLASSES = (len(COLOURS), len(SHAPES), MOST_DISTRACTORS + 1)
-WEIGHTS = (1.0, 1.0, 0.3)
+SCALES = (0.25, 0.25, 0.04, 0.05, 0.05, 0.012, 0.9, 0.7, 0.7, 0.7, 0.7)
+CLASSES = {"colour": len(COLOURS), "shape": len(SHAPES), "turning": len(TURNINGS), "distractors": MOST_DISTRACTORS + 1}
+WEIGHTS = (1.0, 1.0, 1.5, 0.3)
 CLIP_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class TubeletBatch:
-    """patches: (N, 64, 384). classes: (N, 3) colour, shape and number of distractors. measures: (N, 11), scaled."""
+    """patches: (N, 64, 384). classes: (N, 4) in the order of CLASSES. measures: (N, 11), scaled."""
 
     patches: Tensor
     classes: Tensor
@@ -47,7 +47,7 @@ class TowerHeads(nn.Module):
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
-        outputs = sum(CLASSES) + len(MEASURES)
+        outputs = sum(CLASSES.values()) + len(MEASURES)
         self.each = nn.Linear(hidden, outputs)
         self.together = nn.Linear(hidden * TOKENS_PER_TUBELET, outputs)
 
@@ -67,7 +67,8 @@ def tubelet_batch(first_seed: int, count: int) -> TubeletBatch:
         times = (first, first + 1 / CLIP_FRAMES)
         frames[index] = degrade(render(scene, times, FRAME_SIZE, rng.uniform(0.8, 1.5)), rng)
         truth = scene.truth
-        classes.append((list(COLOURS).index(truth.colour), SHAPES.index(truth.shape), truth.distractors))
+        named = (list(COLOURS).index(truth.colour), SHAPES.index(truth.shape), TURNINGS.index(truth.turning), truth.distractors)
+        classes.append(named)
         measures.append(_measures(scene, times))
     return TubeletBatch(patchify(frames), torch.tensor(classes), torch.from_numpy(np.stack(measures)))
 
@@ -105,7 +106,7 @@ def tower_loss(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, bat
 
 
 def _loss(predicted: Tensor, batch: TubeletBatch) -> Tensor:
-    *named, measured = torch.split(predicted, [*CLASSES, len(MEASURES)], dim=-1)
+    *named, measured = torch.split(predicted, [*CLASSES.values(), len(MEASURES)], dim=-1)
     loss = 2 * functional.mse_loss(measured, batch.measures)
     for weight, logits, column in zip(WEIGHTS, named, batch.classes.unbind(-1), strict=True):
         loss = loss + weight * functional.cross_entropy(logits, column)
@@ -113,10 +114,10 @@ def _loss(predicted: Tensor, batch: TubeletBatch) -> Tensor:
 
 
 def _probes(predicted: Tensor, batch: TubeletBatch) -> dict[str, float]:
-    *named, measured = torch.split(predicted, [*CLASSES, len(MEASURES)], dim=-1)
+    *named, measured = torch.split(predicted, [*CLASSES.values(), len(MEASURES)], dim=-1)
     probes = {
         name: (logits.argmax(-1) == column).float().mean().item()
-        for name, logits, column in zip(("colour", "shape", "distractors"), named, batch.classes.unbind(-1), strict=True)
+        for name, logits, column in zip(CLASSES, named, batch.classes.unbind(-1), strict=True)
     }
     errors = (measured - batch.measures).square().mean(0).tolist()
     return probes | {f"{name}_error": error for name, error in zip(MEASURES, errors, strict=True)}
