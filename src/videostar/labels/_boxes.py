@@ -32,7 +32,8 @@ _SIDES = {
     "y": "y",
 }
 _NAMED = re.compile(
-    r"(?<![^\W_])([a-z](?:[a-z]{0,8})(?:_?[a-z0-9]{1,6})?)[\"'*`]{0,3}\s{0,2}(?:[:=]|\bis\b|\bat\b)\s{0,2}[\"'*`]{0,3}(-?\d{1,6}(?:\.\d{1,12})?)\s?(%?)"
+    r"(?<![^\W_])([a-z]{1,9}(?:_?[a-z0-9]{1,6})?)[\"'*`]{0,3}\s{0,2}(?:[:=]|\bis\b|\bat\b)?\s{0,2}[\"'*`]{0,3}"
+    r"(-?\d{0,6}\.?\d{1,12})\s?(%?)"
 )
 _NUMBER = r"-?\d{0,6}(?:\.\d{1,12}|\d)"
 _GAP = r"[\s,;()\[\]<>{}|]{1,12}(?:(?:and|to|box_end|box_start)[\s,;()\[\]<>{}|]{1,6})?"
@@ -40,16 +41,24 @@ _FOUR = re.compile(
     rf"(?<![\w.])({_NUMBER})\s?(%|px)?{_GAP}({_NUMBER})\s?(?:%|px)?{_GAP}({_NUMBER})\s?(?:%|px)?{_GAP}({_NUMBER})(?![\w.]*\d)"
 )
 
+_MORE_AFTER = re.compile(r"\s{0,2},?\s{0,2}-?\d")
+_MORE_BEFORE = re.compile(r"\d\s{0,2},?\s{0,2}$")
+_POINT = re.compile(rf"[(\[]\s{{0,2}}({_NUMBER})\s{{0,2}}[,;]\s{{0,2}}({_NUMBER})\s{{0,2}}[)\]]")
+_RANGE = rf"[^.\d]{{0,20}}({_NUMBER})\s?(?:to|-|and)\s?({_NUMBER})"
+_RANGES = re.compile(rf"\bx\b{_RANGE}[^.\d]{{0,25}}\by\b{_RANGE}")
+
 
 def boxes(scan: Scan, first: int, last: int, clip: Clip) -> list[FoundBox]:
     """All boxes at tokens first..last, as shares of the frame. Pixels need the clip's size."""
     if first >= last:
         return []
     start, end = scan.starts[first], scan.ends[last - 1]
-    text = scan.lower
-    scale = _stated_scale(text[start:end])
-    found = _listed(scan, start, end, clip, scale)
-    return found or _named(scan, start, end, clip, scale)
+    scale = _stated_scale(scan.lower[start:end])
+    for read in (_listed, _points, _ranges, _named):
+        found = read(scan, start, end, clip, scale)
+        if found:
+            return found
+    return []
 
 
 def _stated_scale(text: str) -> str:
@@ -63,8 +72,32 @@ def _stated_scale(text: str) -> str:
 def _listed(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
     found: list[FoundBox] = []
     for match in _FOUR.finditer(scan.lower, start, end):
+        if _MORE_AFTER.match(scan.lower, match.end()) or _MORE_BEFORE.search(scan.lower[max(0, match.start() - 8) : match.start()]):
+            continue
         sides = [float(match.group(place)) for place in (1, 3, 4, 5)]
         box = _shares(sides, clip, "percent" if match.group(2) == "%" else scale)
+        if box:
+            found.append(FoundBox(box, *_at(scan, match.start(), match.end())))
+    return found
+
+
+def _points(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    """Two points with words between them: `top left (0.1, 0.2), bottom right (0.5, 0.6)`."""
+    points = list(_POINT.finditer(scan.lower, start, end))
+    found: list[FoundBox] = []
+    for one, other in zip(points[::2], points[1::2], strict=False):
+        box = _shares([float(one.group(1)), float(one.group(2)), float(other.group(1)), float(other.group(2))], clip, scale)
+        if box:
+            found.append(FoundBox(box, *_at(scan, one.start(), other.end())))
+    return found
+
+
+def _ranges(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    """`x from 0.1 to 0.5 and y from 0.2 to 0.6`."""
+    found: list[FoundBox] = []
+    for match in _RANGES.finditer(scan.lower, start, end):
+        x1, x2, y1, y2 = (float(match.group(place)) for place in (1, 2, 3, 4))
+        box = _shares([x1, y1, x2, y2], clip, scale)
         if box:
             found.append(FoundBox(box, *_at(scan, match.start(), match.end())))
     return found

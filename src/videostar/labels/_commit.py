@@ -12,6 +12,7 @@ from videostar.labels._normalize import is_filler, stem
 from videostar.labels._scan import Phrasebook, Scan
 
 _DEEPEST_JSON = 40
+_MOST_MARKED = 20
 _KEY = re.compile(r'["\'](?:final[ _]?|predicted[ _]?|my[ _]?)?(?:answer|prediction|response|result)["\']\s*:\s*')
 
 
@@ -117,7 +118,7 @@ def _marked_ranges(lower: str) -> list[tuple[int, int]]:
 def _tagged(lower: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     at = lower.find("<answer>")
-    while at >= 0 and len(found) < 20:
+    while at >= 0 and len(found) < _MOST_MARKED:
         start = at + len("<answer>")
         end = lower.find("</answer>", start)
         stop = end if end >= 0 else len(lower)
@@ -131,7 +132,7 @@ def _boxed(lower: str) -> list[tuple[int, int]]:
     """The inside of every `\\boxed{...}`; an inner `\\text{...}` is read through."""
     found: list[tuple[int, int]] = []
     at = lower.find("\\boxed")
-    while at >= 0 and len(found) < 20:
+    while at >= 0 and len(found) < _MOST_MARKED:
         start = lower.find("{", at)
         if start < 0:
             break
@@ -150,16 +151,16 @@ def _boxed(lower: str) -> list[tuple[int, int]]:
 def _json_answers(lower: str) -> list[tuple[int, int]]:
     """The values of `"answer": ...` keys."""
     found: list[tuple[int, int]] = []
-    for match in _KEY.finditer(lower):
+    for match in list(_KEY.finditer(lower))[-_MOST_MARKED:]:
         end = _json_end(lower, match.end())
-        if end is not None and len(found) < 20:
+        if end is not None:
             found.append((match.end(), end))
     return found
 
 
 def _json_end(text: str, start: int) -> int | None:
-    window = text[start : start + 20_000]
-    if window.count("[") + window.count("{") > 400 and _depth(window) > _DEEPEST_JSON:
+    window = text[start : start + 4000]
+    if window.count("[") + window.count("{") > _DEEPEST_JSON and _depth(window) > _DEEPEST_JSON:
         return None
     try:
         _, end = json.JSONDecoder().raw_decode(window)

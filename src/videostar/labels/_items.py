@@ -18,9 +18,7 @@ class Item(NamedTuple):
     text: str
 
 
-_HARD = frozenset(
-    {"\n", ">", ";", ",", "then", "and", "next", "finally", "afterwards", "followed", "subsequently", "before", "after", "|", "."}
-)
+_REFERS_BACK = frozenset({"that", "this", "which", "it", "wards"})
 
 
 def mentioned(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[Item]:
@@ -86,16 +84,40 @@ def _split(scan: Scan, first: int, last: int, marks: set[str]) -> list[tuple[int
 
 
 def in_order_of_time(scan: Scan, items: list[Item]) -> list[Item]:
-    """Order of mention turned into order of time: `B after A` and `before B, A` are A, B."""
-    ordered = list(items)
-    for place in range(len(ordered) - 1):
-        one, other = ordered[place], ordered[place + 1]
-        between = scan.words[one.last : other.first]
-        leading = scan.words[max(0, one.first - 3) : one.first]
-        reverses = ("after" in between and "then" not in between and "," not in between) or "preceded" in between
-        if reverses or ("before" in leading and "," in between):
-            ordered[place], ordered[place + 1] = other, one
+    """Order of mention turned into order of time: `B after A` and `Before B, A` are A, B."""
+    ordered: list[Item] = []
+    latest: Item | None = None
+    for item in items:
+        if latest is not None and _comes_before(scan, item, latest):
+            ordered.insert(ordered.index(latest), item)
+        else:
+            ordered.append(item)
+        latest = item
     return ordered
+
+
+def _comes_before(scan: Scan, item: Item, mentioned_first: Item) -> bool:
+    """Whether `item`, mentioned right after `mentioned_first`, happens before it."""
+    words = scan.words
+    between = words[mentioned_first.last : item.first]
+    if "then" in between:
+        return False
+    if {".", "\n", "!"}.isdisjoint(between):
+        if "preceded" in between or "follows" in between:
+            return True
+        if "after" in between and words[mentioned_first.last + between.index("after") + 1] not in _REFERS_BACK:
+            return True
+    return "," in between and _opens_with_before(words, mentioned_first.first)
+
+
+def _opens_with_before(words: list[str], index: int) -> bool:
+    """Whether the sentence of token `index` opens with "before", at most three words ahead."""
+    for place in range(index - 1, max(-1, index - 5), -1):
+        if words[place] in ("before", "prior"):
+            return place == 0 or words[place - 1] in (".", "!", "?", "\n", ":")
+        if words[place] in (".", "!", "?", "\n", ","):
+            return False
+    return False
 
 
 def is_bare_list(scan: Scan, first: int, last: int) -> bool:

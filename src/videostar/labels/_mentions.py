@@ -13,7 +13,7 @@ from videostar.labels._scan import Scan
 
 _WIDEST_GAP = 8
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_OPTIONAL = frozenset("in on at of to into with by for from up down the over off out".split())
+_OPTIONAL = frozenset("in on at of to into with by for from up down over off out".split())
 
 
 class Mention(NamedTuple):
@@ -143,7 +143,12 @@ def _says_as_much(mention: Mention, other: Mention) -> bool:
 
 def _key(name: str) -> tuple[str, ...]:
     scan = Scan(name if " " in name else _CAMEL.sub(" ", name))
-    content = tuple(stem for word, stem in zip(scan.words, scan.stems, strict=True) if not is_filler(word) or word in _OPTIONAL - {"the"})
+    final = len(scan.words) - 1
+    content = tuple(
+        scan.stems[place]
+        for place, word in enumerate(scan.words)
+        if not is_filler(word) or word in _OPTIONAL or (word == "a" and place == final)
+    )
     return content or tuple(scan.stems)
 
 

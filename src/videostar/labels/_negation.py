@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from videostar.labels._cues import ABSTAINING
-from videostar.labels._scan import Phrasebook, Scan
+from videostar.labels._scan import Phrase, Phrasebook, Scan
 
 ASSERTED, HEDGED, DENIED = 0, 1, 2
 
@@ -26,12 +26,15 @@ _BOOK = Phrasebook(
             not least | if i look | if you look | if we look | it may be noted | might as well
             """,
         "hedge": """
-            may | might | could | maybe | perhaps | possibly | potentially | whether | if | suppose | assuming | conceivably |
+            whether | if | suppose | assuming | conceivably |
             one might think | at first glance | at first sight | at first | initially | i first thought |
             i considered | i thought | possible that | i would have said | plausible | tempting | tempted to say | not sure |
             unsure | uncertain | can look like | originally thought | one would think | you would think | easy to confuse with |
             what if | """
         + ABSTAINING,
+        "modal": """
+            may | might | could | maybe | perhaps | possibly | potentially | probably not
+            """,
         "listing": """
             either | options are | options include | choices are | options : | candidates | candidate | torn between |
             choose between | choosing between | options given | possible {answers, options, classes, actions, choices} |
@@ -42,13 +45,14 @@ _BOOK = Phrasebook(
             nonetheless | whereas | instead | rather | actually | then | but rather | more like
             """,
     },
-    marks={"end": ".!?\n;:()[]}", "comma": ","},
+    marks={"end": ".!?\n;:", "open": "([{", "close": ")]}", "comma": ","},
 )
 NEGATIONS = frozenset("not no never neither nor without cannot can't isn't aren't wasn't weren't doesn't don't didn't none".split())
 """Words that deny and say nothing else."""
+_GUESSES = frozenset({"hedge", "modal", "listing"})
 _CLAUSE_STARTERS = frozenset(
-    "it this that these those they he she i we you the there which who what here my one and as just only its his her their "
-    "is are was simply mostly mainly it's they're he's she's that's i'd i'll i'm we're".split()
+    "so therefore but however it this that these those they he she i we you the there which who what here my one and as just only its "
+    "his her their is are was simply mostly mainly it's they're he's she's that's i'd i'll i'm we're".split()
 )
 _SUBJECTS = frozenset("it this he she they i we is are was were does instead there then the it's they're he's she's".split())
 _SOFT = Phrasebook(
@@ -96,16 +100,23 @@ def statuses(scan: Scan) -> list[int]:
 
 def _mark_clauses(scan: Scan) -> list[int]:
     words, marks = scan.words, [ASSERTED] * len(scan.words)
-    status, listing, since = ASSERTED, False, 0
+    status, kind, since, begun = ASSERTED, "", 0, 0
+    opened: list[int] = []
     for phrase in _BOOK.find(words):
         before = status
-        if phrase.tag == "not":
+        if phrase.tag == "open":
+            opened.append(phrase.first)
+            continue
+        if phrase.tag == "close":
+            inside = opened.pop() if opened else -1
+            status = ASSERTED if begun > inside >= 0 else status
+        elif phrase.tag == "not":
             status = ASSERTED if status == DENIED and words[phrase.first] not in ("nor", "or", "neither", "no") else DENIED
-        elif phrase.tag in ("hedge", "listing"):
-            status = max(status, HEDGED)
-            listing = phrase.tag == "listing"
-        elif _ends(words, phrase.first, phrase.tag, before, listing):
-            status, listing = ASSERTED, False
+        elif phrase.tag in _GUESSES:
+            status, kind = max(status, HEDGED), phrase.tag
+        elif _ends(words, phrase, before, kind):
+            status, kind = ASSERTED, ""
+        begun = phrase.first if before == ASSERTED != status else begun
         if before != ASSERTED:
             last = _until(words, since, phrase.first, before)
             marks[since:last] = [before] * (last - since)
@@ -116,13 +127,13 @@ def _mark_clauses(scan: Scan) -> list[int]:
     return marks
 
 
-def _ends(words: list[str], index: int, tag: str, status: int, listing: bool) -> bool:
-    """Whether the phrase at `index` ends a denial, a guess or a list of options."""
-    if tag == "comma":
-        return not listing and _comma_ends(words, index, status)
-    if listing:
-        return (tag == "end" and words[index] in ".!?") or tag == "turn"
-    return tag in ("turn", "end")
+def _ends(words: list[str], phrase: Phrase, status: int, kind: str) -> bool:
+    """Whether a phrase ends a denial, or a guess of one kind."""
+    if phrase.tag == "comma":
+        return kind != "listing" and _comma_ends(words, phrase.first, status, kind)
+    if kind == "listing":
+        return (phrase.tag == "end" and words[phrase.first] in ".!?") or phrase.tag == "turn"
+    return phrase.tag in ("turn", "end")
 
 
 def _until(words: list[str], first: int, last: int, status: int) -> int:
@@ -135,12 +146,14 @@ def _until(words: list[str], first: int, last: int, status: int) -> int:
     return last
 
 
-def _comma_ends(words: list[str], index: int, status: int) -> bool:
+def _comma_ends(words: list[str], index: int, status: int, kind: str) -> bool:
     """A comma ends a denial or a guess unless it lists further things that are denied too."""
     if index + 1 >= len(words):
         return True
-    if words[index + 1] in _CLAUSE_STARTERS or status == HEDGED:
+    if words[index + 1] in _CLAUSE_STARTERS or (status == HEDGED and kind != "modal"):
         return words[index + 1] not in ("or", "nor")
+    if status == HEDGED:
+        return False
     for word in words[index + 1 : index + 12]:
         if word in ("or", "nor"):
             return False

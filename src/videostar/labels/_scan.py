@@ -30,7 +30,7 @@ _FOLDED = {
     **dict.fromkeys(map(ord, "\uff3b"), "["),
     **dict.fromkeys(map(ord, "\uff3d"), "]"),
     **dict.fromkeys(map(ord, "\uff05"), "%"),
-    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f~\u2248"), " "),
+    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2248"), " "),
     **dict.fromkeys(map(ord, "\r"), "\n"),
     **dict.fromkeys(map(ord, "\u2192\u21d2\u279c\u2794\u27f6"), ">"),
     **dict.fromkeys(map(ord, "\u00d7"), "x"),

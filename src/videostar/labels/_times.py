@@ -93,11 +93,16 @@ def _timed(scan: Scan, read: list[Number], place: int, duration: float | None) -
         return None if duration is None else Moment(number.value * duration, number.first, number.last, "share")
     before = words[number.first - 1] if number.first else ""
     after = words[number.last] if number.last < len(words) else ""
-    if number.ordinal or before in _FOREIGN or after in _FOREIGN or number.out_of or number.written == "times":
-        return None
+    return None if _is_other(words, number, before, after) else Moment(number.value, number.first, number.last, "bare")
+
+
+def _is_other(words: list[str], number: Number, before: str, after: str) -> bool:
+    """Whether a bare number is a step, a frame, an ordinal, a count: anything but a time."""
+    if number.ordinal and after not in ("to", "and", "until", "-", "through"):
+        return True
     if after == "-" and number.last + 1 < len(words) and words[number.last + 1] in _FOREIGN:
-        return None
-    return Moment(number.value, number.first, number.last, "bare")
+        return True
+    return before in _FOREIGN or after in _FOREIGN or number.out_of is not None or number.written == "times"
 
 
 def _unit_at(words: list[str], at: int) -> int | None:
@@ -196,13 +201,14 @@ def _from_end(scan: Scan, moment: Moment, duration: float | None) -> Moment:
 _JOINS = {
     tuple(words.split()): strength
     for strength, phrases in (
-        (3.0, "-|to|until|till|through|>|up to|- >|- -|all the way to|through to|to second|to at|until at|to the|until the|thru"),
+        (3.0, "-|to|until|till|through|>|up to|- >|- -|all the way to|through to|to second|- - >|~|to at|until at|to the|until the|thru"),
         (3.0, "to about|to around|to approximately|to roughly|until about|until around|until approximately|until roughly|till about"),
         (4.0, "and ends at"),
         (0.5, ",|and|and about|and around|and approximately"),
     )
     for words in phrases.split("|")
 }
+_MARKS = frozenset("*\"'`$_{}")
 _STARTS = frozenset("start starts started starting begin begins began beginning onset start_time starts_at from since".split())
 _ENDS = frozenset(
     "end ends ended ending finish finishes finished finishing stop stops stopped stopping until till conclude concludes end_time to".split()
@@ -210,7 +216,14 @@ _ENDS = frozenset(
 _LASTS = frozenset("for lasting lasts lasted duration continues continuing lasting".split())
 _WHOLE = Phrasebook(
     {
-        "whole": """
+        "0 0.5": "first half | opening half",
+        "0.5 1": "second half | {last, latter, final} half",
+        "0 0.3333333": "first third",
+        "0.3333333 0.6666667": "{middle, second} third",
+        "0.6666667 1": "{last, final} third",
+        "0 0.25": "first quarter",
+        "0.75 1": "{last, final} quarter",
+        "0 1": """
             {the entire, the whole, entire, whole, the full, throughout the, the complete}
             {video, clip, duration, footage, recording, sequence} |
             throughout | from start to finish | from beginning to end | from start to end | the {whole, entire} time
@@ -231,16 +244,28 @@ def spans(scan: Scan, first: int, last: int, duration_seconds: float | None) -> 
         edge = _edge(scan, time, duration_seconds)
         if edge and not any(span.first < edge.last and edge.first < span.last for span in found):
             found.append(edge)
+    if not found and len(times) == 2 and scan.words[times[0].last : times[1].first] in ([","], ["and"], [";"]):
+        pair = _ordered(times[0].seconds, times[1].seconds, times[0].first, times[1].last, 0.5)
+        found.extend([pair] if pair else [])
     if not found and duration_seconds is not None:
-        found.extend(Span(0.0, duration_seconds, first + p.first, first + p.last, 2.0) for p in _WHOLE.find(scan.words[first:last]))
+        found.extend(_worded(scan, first, last, duration_seconds))
     return sorted(found, key=lambda span: span.first)
+
+
+def _worded(scan: Scan, first: int, last: int, duration: float) -> list[Span]:
+    """`throughout the clip`, `the first half`."""
+    found: list[Span] = []
+    for phrase in _WHOLE.find(scan.words[first:last]):
+        start, end = (float(share) for share in phrase.tag.split())
+        found.append(Span(start * duration, end * duration, first + phrase.first, first + phrase.last, 2.0))
+    return found
 
 
 def _joined(scan: Scan, one: Moment, other: Moment, duration: float | None) -> Span | None:
     """Two neighbouring times that are the ends of one stretch."""
     words = scan.words
-    between = tuple(words[one.last : other.first])
-    before = words[max(0, one.first - 4) : one.first]
+    between = tuple(word for word in words[one.last : other.first] if word not in _MARKS)
+    before = [word for word in words[max(0, one.first - 10) : one.first] if word not in _MARKS][-4:]
     if between and between[-1] in ("s", "sec"):
         return None
     start = _same_unit(words, one, other, duration)
@@ -280,10 +305,11 @@ def _named_ends(words: list[str], one: Moment, other: Moment, start: float, befo
     """`starts at 1.2 and ends at 3.4`, `from 1.2 for 2 seconds`, `{"start": 1.2, "end": 3.4}`."""
     if len(between) > 25:
         return None
-    nearest = between[-5:]
-    if other.form in ("unit", "bare") and any(word in _LASTS for word in nearest[-3:]) and (set(before) & (_STARTS | {"at"})):
+    between = tuple(word for word in between if word.isalnum())
+    nearest, begins = between[-5:], _STARTS & {*before, *between[:4], *words[max(0, one.first - 6) : one.first]}
+    if other.form in ("unit", "bare") and _LASTS & set(nearest[-3:]) and nearest[-1] not in _ENDS and (begins or "at" in before):
         return _ordered(start, start + other.seconds, one.first, other.last, 3.0)
-    if any(word in _ENDS for word in nearest) and any(word in _STARTS for word in words[max(0, one.first - 6) : one.first]):
+    if begins and _ENDS & set(nearest):
         return _ordered(start, other.seconds, one.first, other.last, 4.0)
     return None
 

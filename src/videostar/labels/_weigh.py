@@ -12,6 +12,8 @@ from videostar.labels._scan import Scan
 
 FINAL, LAST_WORD, CONCLUDED, BOLD, EDGE = 20.0, 5.0, 3.0, 2.0, 1.0
 
+_MOST_READINGS = 500
+
 
 class Reading(NamedTuple):
     """One thing that an answer may commit to, at tokens first..last (last excluded).
@@ -43,10 +45,14 @@ class Settled(NamedTuple):
 NOTHING = Settled("nothing")
 
 
-def settle(scan: Scan, readings: Sequence[Reading], ignore_status: bool = False) -> Settled:
-    """What a text commits to among its readings: corrections, cues, conclusions and negation decide."""
+def settle(scan: Scan, readings: Sequence[Reading], ignore_status: bool = False, together: bool = False) -> Settled:
+    """What a text commits to among its readings: corrections, cues, conclusions and negation decide.
+
+    ignore_status: readings carry their own denial. together: several readings make up one answer.
+    """
     if not readings:
         return NOTHING
+    readings = readings[-_MOST_READINGS:]
     marks = statuses(scan)
     asserted = [r for r in readings if not r.guessed and (ignore_status or r.denies or marks[r.first] == ASSERTED)]
     if not asserted:
@@ -57,6 +63,8 @@ def settle(scan: Scan, readings: Sequence[Reading], ignore_status: bool = False)
         return Settled("denied", tuple(asserted))
     if len({r.value for r in asserted}) == 1:
         return Settled("one", tuple(asserted))
+    if together:
+        return Settled("several", tuple(_after_correction(scan, asserted)))
     top = _heaviest(scan, _after_correction(scan, asserted))
     return Settled("one" if len({r.value for r in top}) == 1 else "several", tuple(top))
 

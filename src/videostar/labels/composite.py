@@ -10,8 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny
 
 from videostar.labels._label import LabelRecord, undecided
-from videostar.labels._mentions import names
-from videostar.labels._scan import Scan
+from videostar.labels._scan import Scan, scanned
 from videostar.types import Clip, Label, Outcome, Verdict
 
 
@@ -57,13 +56,11 @@ class CompositeLabel(LabelRecord):
 
     def _segments(self, scan: Scan) -> dict[str, tuple[int, int]]:
         """Character ranges from each `name:` to the next one."""
-        order = list(self.parts)
-        found = [m for m in names(tuple(order)).find(scan, 0, len(scan.words)) if _is_heading(scan, m.last)]
+        headings = sorted(_headings(scan, tuple(self.parts)))
         ranges: dict[str, tuple[int, int]] = {}
-        for mention, following in zip_longest(found, found[1:]):
-            start = scan.ends[min(mention.last, len(scan.ends) - 1)]
-            end = scan.starts[following.first] if following else len(scan.text)
-            ranges[order[mention.name]] = (start, end)
+        for (_, last, name), following in zip_longest(headings, headings[1:]):
+            end = scan.starts[following[0]] if following else len(scan.text)
+            ranges[name] = (scan.ends[last - 1], end)
         return ranges
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
@@ -77,6 +74,21 @@ class CompositeLabel(LabelRecord):
 
     def _with(self, name: str, wrong: str) -> str:
         return "; ".join(f"{other}: {wrong if other == name else part.answer_text()}" for other, part in self.parts.items())
+
+
+def _headings(scan: Scan, parts: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Tokens first..last of every part's name that a colon follows, with the name; the longest name at a place."""
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name in sorted(parts, key=len):
+        words = tuple(scanned(name).words)
+        by_first.setdefault(words[0] if words else "", []).append((words, name))
+    found: dict[int, tuple[int, int, str]] = {}
+    for index, word in enumerate(scan.words):
+        for words, name in by_first.get(word, ()):
+            last = index + len(words)
+            if tuple(scan.words[index:last]) == words and _is_heading(scan, last):
+                found[index] = (index, last, name)
+    return list(found.values())
 
 
 def _is_heading(scan: Scan, at: int) -> bool:

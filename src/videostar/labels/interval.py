@@ -67,20 +67,17 @@ class IntervalLabel(LabelRecord):
         """Compare the stretch of time that `answer` commits to with the windows."""
         scan = Scan(answer)
         settled = agreed(
-            [
-                settle(
-                    scan,
-                    [Reading((s.start, s.end), s.first, s.last, s.strength) for s in spans(scan, first, last, clip.duration_seconds)],
-                    ignore_status=self.match == "all",
-                )
-                for first, last, _ in stretches(scan)
-            ]
+            [settle(scan, self._readings(scan, first, last, clip), together=self.match == "all") for first, last, _ in stretches(scan)]
         )
         if settled.state in ("nothing", "guessed", "denied"):
             return undecided("the answer gives no start and end")
         found = [reading.value for reading in settled.readings if isinstance(reading.value, tuple)]
         said: list[tuple[float, float]] = list(dict.fromkeys((float(one), float(two)) for one, two in found))
         return self._verdict(said, settled.span(scan))
+
+    def _readings(self, scan: Scan, first: int, last: int, clip: Clip) -> list[Reading]:
+        found = spans(scan, first, last, clip.duration_seconds)
+        return [Reading((span.start, span.end), span.first, span.last, span.strength) for span in found]
 
     def _verdict(self, said: list[tuple[float, float]], span: tuple[int, int] | None) -> Verdict:
         shown = [list(window) for window in said[:8]]

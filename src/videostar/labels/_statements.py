@@ -1,0 +1,29 @@
+"""What an answer states about the things that a question names: that they are so, or that they are not."""
+
+from __future__ import annotations
+
+from videostar.labels._commit import question_words
+from videostar.labels._negation import DENIED, HEDGED, statuses
+from videostar.labels._normalize import is_filler
+from videostar.labels._scan import Scan
+from videostar.labels._weigh import NOTHING, Reading, Settled
+
+_ENOUGH = 0.6
+
+
+def stated(scan: Scan, question: str) -> Settled:
+    """A sentence that takes up most of the question's words: True where it asserts them, False where it denies one."""
+    asked = question_words(question)
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    for first, last in scan.sentences if asked else ():
+        content = {stem for word, stem in zip(scan.words[first:last], scan.stems[first:last], strict=True) if not is_filler(word)}
+        share = len(asked & content) / len(asked)
+        if share >= _ENOUGH and share >= best[0]:
+            best = (share, first, last)
+    if not best[0]:
+        return NOTHING
+    marks = statuses(scan)
+    hits = [index for index in range(best[1], best[2]) if scan.stems[index] in asked]
+    if any(marks[index] == HEDGED for index in hits):
+        return Settled("guessed")
+    return Settled("one", (Reading(all(marks[index] != DENIED for index in hits), best[1], best[2]),))
