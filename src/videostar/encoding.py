@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
 from jinja2 import TemplateError
 from torch import Tensor
@@ -137,10 +138,11 @@ class Encoder:
 
     def _media(self, frames: Frames) -> dict[str, Any]:
         """The frames as the processor takes them: decoded, sampled, with their times."""
+        pixels = np.require(frames.pixels, requirements=["C", "W"])  # frames out of a cache are read-only, which torch warns about
         if not self._as_video:
-            return {"images": [list(frames.pixels)]}
+            return {"images": [list(pixels)]}
         fps = frames.fps if frames.fps > 0 else 1.0
-        count, height, width, _ = frames.pixels.shape
+        count, height, width, _ = pixels.shape
         metadata = {
             "total_num_frames": count,
             "fps": fps,
@@ -153,7 +155,7 @@ class Encoder:
         options: dict[str, Any] = {"do_sample_frames": False, "video_metadata": [metadata]}
         if hasattr(self._processor.video_processor, "cap_pixels_per_frame"):
             options["cap_pixels_per_frame"] = False  # the frames are within the config's own cap already
-        return {"videos": [frames.pixels], "videos_kwargs": options}
+        return {"videos": [pixels], "videos_kwargs": options}
 
     def _tail(self, piece: _Piece) -> tuple[Tensor, Tensor]:
         """A later piece as (token ids, labels), each (L,)."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,15 @@ def test_pixels_are_the_frames_normalised(processor: Any, encoder: Encoder) -> N
     first = torch.from_numpy(frames.pixels[0, 0, 0]).float() / 255
     expected = (first - torch.tensor(video.image_mean)) / torch.tensor(video.image_std)
     assert torch.allclose(values.view(16, 3, 2, 8, 8)[0, :, 0, 0, 0], expected, atol=1e-5)
+
+
+def test_read_only_frames_are_taken_without_a_warning(encoder: Encoder) -> None:
+    frames = moving_square()
+    expected = encoder.prompt(ASKED, frames).visual["pixel_values_videos"]
+    frames.pixels.flags.writeable = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert torch.equal(encoder.prompt(ASKED, frames).visual["pixel_values_videos"], expected)
 
 
 @pytest.mark.parametrize("frames", [None, moving_square()])
