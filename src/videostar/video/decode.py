@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from videostar.types import FrameRecord
@@ -61,6 +62,7 @@ class _Album:
         self.pixels: NDArray[np.uint8] = np.empty((0, 0, 0, 3), np.uint8)
         self._pixel_aspect = pixel_aspect
         self._max_pixels = max_pixels
+        self._scaler = VideoReformatter()
         self._last: tuple[av.VideoFrame, int] | None = None
 
     def place(self, index: int, seconds: float, frame: av.VideoFrame) -> None:
@@ -73,7 +75,7 @@ class _Album:
         if self._last is not None and self._last[0] is frame:
             self.pixels[index] = self.pixels[self._last[1]]
         else:
-            self.pixels[index] = upright_rgb(frame, (self.pixels.shape[2], self.pixels.shape[1]))
+            self.pixels[index] = upright_rgb(frame, (self.pixels.shape[2], self.pixels.shape[1]), self._scaler)
             self._last = (frame, index)
 
 
