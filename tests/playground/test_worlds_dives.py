@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -129,17 +129,13 @@ def test_scores_keep_to_their_ranges() -> None:
 def test_every_fault_changes_the_picture() -> None:
     plain = draw_dive(3, [Combination("water", "forwards", 3, "pike")])
     clean = DiveTruth(plain.truth.dive, (), plain.truth.colour)
-    base = Dive(**_fields(plain, truth=clean, splash=0.05, opening=plain.entry - 2.4 * GAP))
+    base = replace(plain, truth=clean, splash=0.05, opening=plain.entry - 2.4 * GAP)
     pictures = {"": render_dive(base, sampled_times())}
     for fault in COSTS:
-        late, big = fault == "late", fault == "splash"
-        faulty = _fields(
-            base,
-            truth=DiveTruth(clean.dive, (fault,), clean.colour),
-            opening=base.entry - (0.6 if late else 2.4) * GAP,
-            splash=0.23 if big else 0.05,
-        )
-        pictures[fault] = render_dive(Dive(**faulty), sampled_times())
+        opening = base.entry - (0.6 if fault == "late" else 2.4) * GAP
+        splash = 0.23 if fault == "splash" else 0.05
+        faulty = replace(base, truth=DiveTruth(clean.dive, (fault,), clean.colour), opening=opening, splash=splash)
+        pictures[fault] = render_dive(faulty, sampled_times())
     for fault in COSTS:
         changed = (np.abs(pictures[fault].astype(int) - pictures[""]) > 60).any(axis=3).sum(axis=(1, 2))
         assert changed.max() >= 12, fault
@@ -166,7 +162,3 @@ def test_names_are_drawn_anew_for_each_seed() -> None:
     one, two = DiveWorld(1).names, DiveWorld(2).names
     assert len(set(one.values())) == len(MEANINGS)
     assert not set(one.values()) & set(two.values())
-
-
-def _fields(dive: Dive, **changes: object) -> dict[str, object]:
-    return {name: changes.get(name, getattr(dive, name)) for name in Dive.__slots__}

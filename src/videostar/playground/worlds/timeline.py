@@ -25,6 +25,7 @@ DETOUR = 1.6
 LEAST_EXCESS = 0.4  # of a detour's way over the straight one
 FAR_ENDS = (0.06, 0.94)
 LEAD, TAIL = 0.2, 0.2
+LONGEST_LEAD = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,13 @@ def lay_out(work: Sequence[Work], spots: Sequence[Spot], free: float, level: flo
         return None
     names = [name for step in work for name in step.phases]
     wasted = {"none": 0.0, "pause": PAUSE, "detour": DETOUR}[idle]
-    fixed = LEAD + TAIL + WAY * len(work) + wasted
-    lengths = _stretched([LEAST[name] for name in names], NUM_FRAMES - fixed, rng)
+    room = NUM_FRAMES - LEAD - TAIL - WAY * len(work) - wasted
+    least = [LEAST[name] for name in names]
+    waiting = rng.uniform(0, min(LONGEST_LEAD, 0.4 * (room - sum(least))))
+    lengths = _stretched(least, room - waiting, rng)
     places = [spot.x for spot in spots]
     hand = _Hand(_start(places, work[0].item, rng))
-    hand.go(LEAD)
+    hand.go(LEAD + waiting)
     stretch: tuple[float, ...] = ()
     for number, step in enumerate(work):
         if number == idle_before and number:
