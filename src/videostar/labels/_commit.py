@@ -36,9 +36,10 @@ _CUES = Phrasebook(
 
 
 class Cues(NamedTuple):
-    """Token numbers right after each cue, by strength."""
+    """Token numbers right after each cue, by strength. rank[i]: how many different wordings of a final cue stand up to final[i]."""
 
     final: tuple[int, ...]
+    rank: tuple[int, ...]
     conclusion: tuple[int, ...]
     correction: tuple[int, ...]
     retraction: tuple[int, ...]
@@ -51,11 +52,16 @@ def cues(scan: Scan) -> Cues:
     if cached is not None:
         return cached
     by_tag: dict[str, list[int]] = {tag: [] for tag in Cues._fields}
+    wordings: list[list[str]] = []
     words = scan.words
     for phrase in _CUES.find(words):
         if phrase.tag == "conclusion" and not _starts_clause(words, phrase.first):
             continue
         by_tag[phrase.tag].append(phrase.last)
+        if phrase.tag == "final":
+            wording = words[phrase.first : phrase.last]
+            wordings.extend([wording] if wording not in wordings else [])
+            by_tag["rank"].append(len(wordings))
         if phrase.tag == "retraction":
             by_tag["correction"].append(phrase.last)
     found = Cues(*(tuple(by_tag[tag]) for tag in Cues._fields))

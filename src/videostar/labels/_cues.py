@@ -22,7 +22,7 @@ FINAL = """
     my conclusion | my verdict | best choice | best option | best matches | best match | best fits | best describes |
     settle on | settling on | conclude that | conclusion : | conclusion is | prediction : | label : | result : | i give |
     i'd give | i would give | i'll give | i estimate | i'd estimate | i would estimate | i rate | i'd rate |
-    i would rate | i score | i award | i'd put | i would put | we get | we conclude | it must be | has to be
+    i would rate | i score | i award | i'd put | i would put | we get | let's say | let us say | we conclude | it must be | has to be
     """
 CONCLUSION = """
     therefore | thus | hence | so | in conclusion | to conclude | in summary | to summarize | overall | in short |

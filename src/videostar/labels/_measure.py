@@ -24,10 +24,11 @@ _SCORE_WORDS = frozenset("score rate grade mark point total evalu award give ass
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks to measure: stems of its words of content, and of the unit."""
+    """What a question asks to measure: stems of its words of content, of the unit, and of the very thing asked for."""
 
     nouns: frozenset[str]
     unit: frozenset[str]
+    head: frozenset[str] = frozenset()
 
     @staticmethod
     def counting(question: str) -> Asked:
@@ -45,7 +46,22 @@ def _asked(question: str, unit: str) -> Asked:
     nouns = question_words(question)
     if not nouns or nouns & _SCORE_WORDS:
         nouns |= _SCORE_WORDS
-    return Asked(nouns, frozenset(Scan(unit).stems))
+    return Asked(nouns, frozenset(Scan(unit).stems), _head(question))
+
+
+def _head(question: str) -> frozenset[str]:
+    """The noun right after "what" or "which": the score of "what score do the judges give", the difficulty of "what is the
+    degree of difficulty"."""
+    scan = Scan(question)
+    starts = [index for index, word in enumerate(scan.words) if word in ("what", "which")]
+    if not starts:
+        return frozenset()
+    rest = scan.stems[starts[0] + 1 :]
+    content = [stem for stem in rest if not is_filler(stem) and stem not in ("overal", "final", "total", "exact", "do", "would", "be")]
+    if not content:
+        return frozenset()
+    measured = content[:2] if content[0] in ("degre", "level", "amount", "number", "percentag", "valu") else content[:1]
+    return frozenset(measured) | ({"score"} if content[0] in ("rate", "grade", "mark") else frozenset())
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +80,7 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
     years = not asked.nouns & {"year", "date"}
     owned = False
     for place, number in enumerate(everything):
-        if number.first in scale or _is_operand(scan, number) or (years and _is_year(scan, number)):
+        if number.first in scale or _is_operand(scan, number) or _is_margin(scan, number) or (years and _is_year(scan, number)):
             continue
         reading = Reading(value_of(number), number.first, number.last, _cue_weight(scan, number, asked))
         joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
@@ -79,6 +95,12 @@ def _is_operand(scan: Scan, number: Number) -> bool:
     """Whether the number is only reckoned with: `3.2 x 20.5 = 65.6`."""
     after = scan.words[number.last : number.last + 2]
     return len(after) == 2 and after[0] in ("x", "*", "+", "=") and after[1][0].isdigit()
+
+
+def _is_margin(scan: Scan, number: Number) -> bool:
+    """`give or take 5`, `plus or minus 5`, `+/- 5`."""
+    before = scan.words[max(0, number.first - 3) : number.first]
+    return before[-2:] in (["or", "take"], ["or", "minus"], ["/", "-"]) or before[-1:] == ["\u00b1"]
 
 
 def _is_year(scan: Scan, number: Number) -> bool:
@@ -108,18 +130,19 @@ def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
 
 def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
     """Weight from the asked noun before the number in its clause, and from the unit after it."""
-    stems, weight = scan.stems, 0.0
+    stems, beside = scan.stems, 0.0
     if number.last < len(stems) and (stems[number.last] in asked.unit or stems[number.last] in ("point",)):
-        weight += 2.0
+        beside += 2.0
     if number.out_of is not None:
-        weight += 2.0
+        beside += 2.0
+    weight = beside
     for distance, index in enumerate(range(number.first - 1, max(-1, number.first - 12), -1), 1):
         word = stems[index]
         if word in ".!?\n;,":
             break
-        if word in asked.nouns:
-            weight += 4.0 - 0.2 * distance
-            break
+        if word in asked.nouns or word in asked.head:
+            full = 5.0 if word in asked.head else 2.0 if asked.head else 4.0
+            weight = max(weight, beside + full - 0.15 * distance)
     return weight
 
 

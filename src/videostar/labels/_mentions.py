@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from videostar.labels._normalize import is_filler
+from videostar.labels._normalize import is_filler, stem
 from videostar.labels._scan import Scan
 
 _WIDEST_GAP = 8
@@ -30,18 +30,23 @@ class Names:
     """A fixed list of names, indexed by stems."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self.keys: list[tuple[str, ...]] = [_key(name) for name in names]
+        contents = [_content(name) for name in names]
+        self.keys: list[tuple[str, ...]] = [tuple(stem(word) for word in content) for content in contents]
+        self._pairs = [tuple(stem(one + other) for one, other in pairwise(content)) for content in contents]
+        self._beginnings = {
+            content[0][:cut] for content in contents if len(content) == 1 and len(content[0]) > 5 for cut in range(3, len(content[0]) - 2)
+        }
         self._by_first: dict[str, list[int]] = {}
         self._joined: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
         self._needs: list[int] = []
-        for number, (name, key) in enumerate(zip(names, self.keys, strict=True)):
+        for number, (content, key) in enumerate(zip(contents, self.keys, strict=True)):
             required = tuple(word for word in key if word not in _OPTIONAL) or key
             self._needs.append(len(set(required)))
             if not key:
                 continue
             self._by_first.setdefault(key[0], []).append(number)
-            self._joined.setdefault(_joined(name), []).append(number)
+            self._joined.setdefault(stem("".join(content)), []).append(number)
             for word in set(required):
                 self._by_stem.setdefault(word, []).append(number)
 
@@ -73,16 +78,22 @@ class Names:
                 place += 1
                 skipped += 0.1
             else:
-                return None
+                whole, parts = _joined_words(scan, at, last, key[place], self._pairs[number][place : place + 1])
+                if not parts:
+                    return None
+                place, at = place + whole, at + parts
+                end = at
         return Mention(number, index, end, max(0.85, 1.0 - skipped), len(key))
 
     def _compounds(self, scan: Scan, index: int, last: int) -> list[Mention]:
         """`armwrestling` for "arm wrestling", `skate boarding` for "skateboarding"."""
         words, stems = scan.words, scan.stems
         found = [Mention(n, index, index + 1, 0.95, len(self.keys[n])) for n in self._joined.get(stems[index], ()) if len(self.keys[n]) > 1]
+        if words[index] not in self._beginnings:
+            return found
         at = index + 2 if index + 1 < last and words[index + 1] == "-" else index + 1
-        if at < last and words[index].isalpha() and words[at].isalpha():
-            joined = self._joined.get(words[index] + stems[at], ())
+        if at < last and words[at].isalpha():
+            joined = self._joined.get(stem(words[index] + words[at]), ())
             found.extend(Mention(n, index, at + 1, 0.95, 2) for n in joined if len(self.keys[n]) == 1)
         return found
 
@@ -130,6 +141,18 @@ def outermost(found: list[Mention]) -> list[Mention]:
     return kept
 
 
+def _joined_words(scan: Scan, at: int, last: int, wanted: str, pair: tuple[str, ...]) -> tuple[int, int]:
+    """How many words of the name and of the text make one: "breast stroke" and "breaststroke" both ways; (0, 0) for none."""
+    if at >= last:
+        return 0, 0
+    if (scan.stems[at],) == pair:
+        return 2, 1
+    after = at + 2 if scan.words[at + 1 : at + 2] == ["-"] else at + 1
+    if after < last and wanted.startswith(scan.words[at]) and scan.words[at] + scan.stems[after] == wanted:
+        return 1, after + 1 - at
+    return 0, 0
+
+
 def _inside_name(scan: Scan, at: int) -> bool:
     """The dot of `Soms.Tuck`."""
     return scan.words[at] == "." and scan.glued(at) and scan.glued(at + 1)
@@ -141,22 +164,14 @@ def _says_as_much(mention: Mention, other: Mention) -> bool:
     return same_place and mention.name != other.name and mention.quality >= other.quality - 0.01
 
 
-def _key(name: str) -> tuple[str, ...]:
+def _content(name: str) -> tuple[str, ...]:
+    """A name's words of content in lower case; all its words where none has content."""
     scan = Scan(name if " " in name else _CAMEL.sub(" ", name))
     final = len(scan.words) - 1
     content = tuple(
-        scan.stems[place]
-        for place, word in enumerate(scan.words)
-        if not is_filler(word) or word in _OPTIONAL or (word == "a" and place == final)
+        word for place, word in enumerate(scan.words) if not is_filler(word) or word in _OPTIONAL or (word == "a" and place == final)
     )
-    return content or tuple(scan.stems)
-
-
-def _joined(name: str) -> str:
-    """A name's words of content as one word, the last one stemmed: "Arm wrestling" -> "armwrestl"."""
-    scan = Scan(name if " " in name else _CAMEL.sub(" ", name))
-    content = [place for place, word in enumerate(scan.words) if not is_filler(word)]
-    return "".join(scan.words[place] for place in content[:-1]) + "".join(scan.stems[place] for place in content[-1:])
+    return content or tuple(scan.words)
 
 
 @lru_cache(maxsize=4096)
@@ -168,7 +183,7 @@ def names(texts: tuple[str, ...]) -> Names:
 @lru_cache(maxsize=65_536)
 def name_key(text: str) -> tuple[str, ...]:
     """The stems of one name: two names with the same key say the same."""
-    return _key(text)
+    return tuple(stem(word) for word in _content(text))
 
 
 def is_alternative(scan: Scan, mention: Mention, others: Sequence[Mention]) -> bool:

@@ -57,6 +57,9 @@ _ALONE = {
     "dozen": 12.0,
 }
 _STARTERS = frozenset({*_UNITS, *_TENS, *_FIXED, *_ALONE, *_ORDINALS, "hundred", "thousand", "million"})
+_OUT_OF = tuple(
+    phrase.split() for phrase in ("/", "out of", "points out of", "on a scale of", "on a scale from", "on the scale of", "on a scale up to")
+)
 _AFTER_DIGITS = frozenset({"and", "dozen", "hundred", "thousand", "million", "billion", *_VULGAR})
 NUMBER_WORDS = _STARTERS | {*_SCALES, *_DENOMINATORS, "a", "an", "no"}
 """Words that a number in words may hold."""
@@ -244,7 +247,7 @@ def _with_tail(scan: Scan, number: Number, stop: int) -> Number:
     word = words[at]
     if word in ("%", "percent", "percents", "pct") or words[at : at + 2] == ["per", "cent"]:
         return number._replace(percent=True, last=at + (2 if word == "per" else 1))
-    for phrase in (["/"], ["out", "of"], ["points", "out", "of"]):
+    for phrase in _OUT_OF:
         if words[at : at + len(phrase)] == phrase:
             return _out_of(words, number, at + len(phrase))
     return number
@@ -301,6 +304,8 @@ def _out_of(words: list[str], number: Number, at: int) -> Number:
         below = Number(values[0], skipped, skipped + 1) if len(values) == 1 else None
     else:
         below = _cardinal(words, skipped, len(words)) if word in _UNITS or word in _TENS or word in _SCALES else None
+    if below is not None and words[below.last : below.last + 1] in (["to"], ["-"]):
+        return _out_of(words, number, below.last + 1)
     if below is None or below.value <= 0:
         return number
     return number._replace(out_of=below.value, last=below.last)

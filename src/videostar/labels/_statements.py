@@ -20,10 +20,29 @@ def stated(scan: Scan, question: str) -> Settled:
         share = len(asked & content) / len(asked)
         if share >= _ENOUGH and share >= best[0]:
             best = (share, first, last)
-    if not best[0]:
-        return NOTHING
     marks = statuses(scan)
+    if not best[0]:
+        return _absent(scan, asked, marks)
     hits = [index for index in range(best[1], best[2]) if scan.stems[index] in asked]
     if any(marks[index] == HEDGED for index in hits):
         return Settled("guessed")
     return Settled("one", (Reading(all(marks[index] != DENIED for index in hits), best[1], best[2]),))
+
+
+def _absent(scan: Scan, asked: frozenset[str], marks: list[int]) -> Settled:
+    """`there is no evidence of tennis`, `I don't see a ball`: something asked about is said to be absent."""
+    for first, last in scan.sentences:
+        words = scan.words[first:last]
+        if words[:2] in (
+            ["there", "is"],
+            ["there", "are"],
+            ["there's", "no"],
+            ["i", "don't"],
+            ["i", "do"],
+            ["no", "sign"],
+            ["no", "evidence"],
+        ):
+            hits = [index for index in range(first, last) if scan.stems[index] in asked and marks[index] == DENIED]
+            if hits:
+                return Settled("one", (Reading(False, hits[0], last),))
+    return NOTHING

@@ -109,7 +109,11 @@ def place_weight(scan: Scan, first: int, last: int) -> float:
     if found.final:
         order = bisect_right(found.final, first)
         if order and not _sentence_ends_between(scan, found.final[order - 1], first):
-            weight += FINAL + (LAST_WORD if "final" in words[max(0, found.final[order - 1] - 2) : found.final[order - 1]] else 0.0)
+            weight += (
+                FINAL
+                + 6.0 * found.rank[order - 1]
+                + (LAST_WORD if "final" in words[max(0, found.final[order - 1] - 2) : found.final[order - 1]] else 0.0)
+            )
     if found.conclusion:
         order = bisect_right(found.conclusion, first)
         if order and not _sentence_ends_between(scan, found.conclusion[order - 1], first):

@@ -17,11 +17,15 @@ _BOOK = Phrasebook(
     {
         "yes": """
             yes | yeah | yep | yup | true | correct | that is correct | that's correct | that's right | indeed | certainly |
-            definitely | absolutely | affirmative | of course | is right | is accurate | is true | is correct | it is | they do |
+            definitely | absolutely | affirmative | i think so |
+            i believe so | i would say so | it seems so | probably yes | of course | is right | is accurate | is true |
+            is correct | it is | they do |
             it does | they are | he does | she does | he is | she is | there is | there are
             """,
         "no": """
-            no | nope | nah | false | incorrect | wrong | untrue | negative | not true | not correct | not right | not really |
+            no | nope | nah | i don't think so | i do not think so | i don't believe so | probably not | likely not | i guess not |
+            i'm afraid not | unlikely | not likely | false | incorrect | wrong | untrue | negative | not true | not correct |
+            not right | not really |
             not at all | of course not | certainly not | definitely not | absolutely not | is not accurate | inaccurate |
             it is not | it's not | it isn't | they do not | they don't | it does not | it doesn't | they are not | they aren't |
             he does not | he doesn't | she does not | she doesn't | he is not | he isn't | she is not | she isn't | never |
@@ -34,6 +38,7 @@ _BOOK = Phrasebook(
             """,
     }
 )  # fmt: skip
+_AFTER_NO = frozenset("the they it he she this there i that a an because not we you it's they're he's she's".split())
 _PLAIN = frozenset("yes no yeah yep yup nope nah true false".split())
 
 
@@ -86,7 +91,10 @@ def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
         starts = at == first or words[at - 1] in SENTENCE_ENDS or words[at - 1] in ("*", '"', ":", ">", "{", "(")
         plain = words[at] in _PLAIN and end - at == 1
         bare = end >= last or not words[end][0].isalnum() or words[end] in _PLAIN
-        predicate = at > first and words[at - 1] in ("is", "are", "that's", "it's", "was")
+        predicate = at > first and words[at - 1] in ("is", "are", "that's", "it's", "was", "not")
+        predicate = predicate or words[at] in ("is", "not")
+        if words[at] == "no" and plain and not bare and words[end] not in _AFTER_NO:
+            continue
         if not (starts and (plain or bare)) and not (bare and (plain or predicate)):
             continue
         if HEDGED in statuses(scan)[max(first, at - 1) : at + 1]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -12,11 +13,12 @@ from videostar.labels._commit import abstains, says_nothing, stretches
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
-from videostar.labels._scan import Scan
+from videostar.labels._scan import SENTENCE_ENDS, Scan
 from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 LISTED_CLASSES = 30
+_REMARK = re.compile(r"\([^()]*\)")
 
 
 class CategoryLabel(LabelRecord):
@@ -52,7 +54,7 @@ class CategoryLabel(LabelRecord):
         right = {name_key(name) for name in (self.value, *self.aliases)}
         others = tuple(name for name in self.classes if name_key(name) not in right)
         texts = (self.value, *self.aliases, *others)
-        return names(texts), tuple(place <= len(self.aliases) for place in range(len(texts))), texts
+        return names(_without_remarks(texts)), tuple(place <= len(self.aliases) for place in range(len(texts))), texts
 
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the class that `answer` commits to with `value` and `aliases`."""
@@ -86,7 +88,8 @@ class CategoryLabel(LabelRecord):
         found: list[Settled] = []
         for first, last, marked in stretches(scan):
             mentions = index.find(scan, first, last)
-            readings = [self._reading(scan, mention, mentions) for mention in mentions if not _is_second_best(scan, mention, mentions)]
+            kept = [mention for mention in mentions if not _is_second_best(scan, mention, mentions)]
+            readings = [self._reading(scan, mention, kept) for mention in kept]
             found.append(settle(scan, readings, ignore_status=False))
             if not marked:
                 break
@@ -95,7 +98,9 @@ class CategoryLabel(LabelRecord):
     def _reading(self, scan: Scan, mention: Mention, others: Sequence[Mention]) -> Reading:
         right = self._known[1][mention.name]
         guessed = not self.classes and is_alternative(scan, mention, others)
-        return Reading(0 if right else mention.name, mention.first, mention.last, mention.quality + 0.1 * mention.length, guessed)
+        rivals = [other.length for other in others if not _sentence_between(scan, mention, other)]
+        weight = mention.quality + 0.3 * min(rivals)
+        return Reading(0 if right else mention.name, mention.first, mention.last, weight, guessed)
 
     def _said(self, settled: Settled) -> list[str]:
         texts = self._known[2]
@@ -110,3 +115,17 @@ def _is_second_best(scan: Scan, mention: Mention, others: Sequence[Mention]) -> 
     """`X over Y`, `X more than Y`: Y is not what is chosen."""
     before = mention.first - 1
     return before >= 0 and scan.words[before] in ("over", "than") and any(0 <= before - other.last <= 2 for other in others)
+
+
+def _sentence_between(scan: Scan, one: Mention, other: Mention) -> bool:
+    """Whether two mentions stand in different sentences: then the more specific name says more."""
+    words = scan.words[min(one.last, other.last) : max(one.first, other.first)]
+    return not SENTENCE_ENDS.isdisjoint(words)
+
+
+@lru_cache(maxsize=4096)
+def _without_remarks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Class names without what stands in brackets, "throwing ball (not baseball)", unless two would become the same."""
+    bare = [_REMARK.sub("", text).strip() or text for text in texts]
+    keys = [name_key(name) for name in bare]
+    return tuple(name if keys.count(key) == 1 else text for name, key, text in zip(bare, keys, texts, strict=True))
