@@ -41,7 +41,7 @@ def listed(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[It
     for one, two in pieces:
         inside = [item for item in found if one <= item.first < two]
         if inside:
-            items.extend(inside)
+            items.extend(item for place, item in enumerate(inside) if item.name not in [other.name for other in inside[:place]])
         elif any(word[0].isalnum() for word in scan.words[one:two]):
             items.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
     return items
@@ -51,7 +51,7 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     words = scan.words[first:last]
     if words.count(">") >= 1:
         return _split(scan, first, last, {">", "\n"})
-    numbered = [i for i in range(first, last) if _is_marker(scan, i, first)]
+    numbered = _markers(scan, first, last)
     if len(numbered) >= 2:
         return [(one + 2, two) for one, two in zip(numbered, [*numbered[1:], last], strict=True)]
     lines = _split(scan, first, last, {"\n"})
@@ -66,10 +66,13 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     return None
 
 
-def _is_marker(scan: Scan, index: int, first: int) -> bool:
-    words = scan.words
-    starts = index == first or words[index - 1] in ("\n", ",", ";", ".")
-    return starts and words[index].isdigit() and len(words[index]) <= 2 and index + 1 < len(words) and words[index + 1] in (".", ")", ":")
+def _markers(scan: Scan, first: int, last: int) -> list[int]:
+    """Tokens of the numbers 1, 2, 3, ... that count off a list: `1. a 2. b`, `1) a, 2) b`."""
+    words, found = scan.words, list[int]()
+    for index in range(first, last - 1):
+        if words[index] == str(len(found) + 1) and words[index + 1] in (".", ")", ":"):
+            found.append(index)
+    return found
 
 
 def _split(scan: Scan, first: int, last: int, marks: set[str]) -> list[tuple[int, int]]:
@@ -127,3 +130,21 @@ def is_bare_list(scan: Scan, first: int, last: int) -> bool:
         return False
     pieces = _split(scan, first, last, {",", "\n", "and", "or", ";"})
     return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces)
+
+
+_ARTICLES = frozenset("a an some another one two three four several".split())
+
+
+def further(scan: Scan, found: list[Item]) -> list[Item]:
+    """Unknown members that a sentence lists beside known ones: the spoon of `a knife, an apple and a spoon`."""
+    extra: list[Item] = []
+    marks = statuses(scan)
+    for first, last in scan.sentences:
+        inside = [item for item in found if first <= item.first < last]
+        if len(inside) < 2:
+            continue
+        for one, two in _split(scan, inside[0].first, last, {",", "and", ";"}):
+            known = any(one <= item.first < two for item in inside)
+            if not known and scan.words[one] in _ARTICLES and two - one <= 6 and marks[one] == ASSERTED:
+                extra.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
+    return extra

@@ -19,6 +19,7 @@ _OWNERS = frozenset(
     "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment".split()
 )
 """Stems of nouns that own a number right beside them, unless the question asks for them."""
+_MEASURES = frozenset("s ms hz km cm mm m kg g".split())
 _SCORE_WORDS = frozenset("score rate grade mark point total evalu award give assign overall final estim predict qualiti".split())
 
 
@@ -29,6 +30,7 @@ class Asked:
     nouns: frozenset[str]
     unit: frozenset[str]
     head: frozenset[str] = frozenset()
+    counts: bool = False
 
     @staticmethod
     def counting(question: str) -> Asked:
@@ -68,7 +70,17 @@ def _head(question: str) -> frozenset[str]:
 def _counted(question: str) -> Asked:
     scan = Scan(question)
     nouns = frozenset(stem for word, stem in zip(scan.words, scan.stems, strict=True) if not is_filler(word)) - {"how", "mani", "do"}
-    return Asked(nouns | {"time", "total", "count"}, nouns | {"time", "x"})
+    content = [stem for stem in scan.stems if stem in nouns]
+    subject = _subject(scan) if "time" in content[:1] else ""
+    return Asked(nouns | {"time", "total", "count"}, (nouns - {subject}) | {"time", "x"}, counts=True)
+
+
+def _subject(scan: Scan) -> str:
+    """The stem of who does it: the man of "how many times does the man jump"."""
+    for place, word in enumerate(scan.words):
+        if word in ("does", "do", "did", "has", "have"):
+            return next((stem for stem in scan.stems[place + 1 :] if not is_filler(stem)), "")
+    return ""
 
 
 def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable[[Number], float], marked: bool = False) -> list[Reading]:
@@ -117,6 +129,12 @@ def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
     if after < len(stems) and stems[after] == "-":
         after += 1
     follows = stems[after] if after < len(stems) else ""
+    if asked.counts and follows in _MEASURES:
+        return True
+    if follows == "more" or (
+        follows == ":" and number.first and stems[number.first - 1] in asked.nouns - _SCORE_WORDS and number.value < 20
+    ):
+        return True
     if follows in asked.unit or follows in ("point", "score"):
         return False
     if follows in _OWNERS and follows not in asked.nouns:

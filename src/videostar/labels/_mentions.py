@@ -34,7 +34,7 @@ class Names:
         self.keys: list[tuple[str, ...]] = [tuple(stem(word) for word in content) for content in contents]
         self._pairs = [tuple(stem(one + other) for one, other in pairwise(content)) for content in contents]
         self._beginnings = {
-            content[0][:cut] for content in contents if len(content) == 1 and len(content[0]) > 5 for cut in range(3, len(content[0]) - 2)
+            content[0][:cut] for content in contents if len(content) == 1 and len(content[0]) > 4 for cut in range(3, len(content[0]) - 1)
         }
         self._by_first: dict[str, list[int]] = {}
         self._joined: dict[str, list[int]] = {}

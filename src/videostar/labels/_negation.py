@@ -143,6 +143,8 @@ def _until(words: list[str], first: int, last: int, status: int) -> int:
     for index in range(first, last - 1):
         if words[index] == "and" and words[index + 1] in _SUBJECTS:
             return index
+        if words[index] in ("leaves", "leaving", "leave"):
+            return index
     return last
 
 
@@ -153,6 +155,8 @@ def _comma_ends(words: list[str], index: int, status: int, kind: str) -> bool:
     if words[index + 1] in _CLAUSE_STARTERS or (status == HEDGED and kind != "modal"):
         return words[index + 1] not in ("or", "nor")
     if status == HEDGED:
+        return False
+    if len(words[index - 1]) == 1 and len(words[index + 1]) == 1:
         return False
     for word in words[index + 1 : index + 12]:
         if word in ("or", "nor"):

@@ -18,6 +18,7 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 OPTION_NOUNS = frozenset("option choice caption answer alternative letter candidate description sentence statement".split())
+_NUMBERS = {word: place for place, word in enumerate("one two three four five six".split())}
 _AFTER_LETTER = frozenset("is because as since and or was".split())
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
@@ -68,11 +69,24 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
                 found.append(Reading(markers.by_letter[word], index, index + 1, weight))
         elif word in markers.by_number and _is_option_number(scan, index, first, last):
             found.append(Reading(markers.by_number[word], index, index + 1, 4.0))
-        elif word in _ORDINALS and index + 1 < last and (scan.stems[index + 1] in OPTION_NOUNS or words[index + 1] == "one"):
-            place = _ORDINALS[word] % markers.total if _ORDINALS[word] < markers.total else None
-            if place is not None:
-                found.append(Reading(place, index, index + 2, 4.0))
+        elif word in _ORDINALS or word in _NUMBERS:
+            found.extend(_in_words(scan, index, first, last, markers))
     return found
+
+
+def _in_words(scan: Scan, index: int, first: int, last: int, markers: Markers) -> list[Reading]:
+    """`the second option`, `the last one`, `option two`, `second`, `the 2nd option`."""
+    words, stems = scan.words, scan.stems
+    if words[index] in _NUMBERS:
+        place = _NUMBERS[words[index]]
+        named = index > first and (stems[index - 1] in OPTION_NOUNS or words[index - 1] == "number")
+        end = index + 1
+    else:
+        place = _ORDINALS[words[index]] % markers.total if _ORDINALS[words[index]] < 0 else _ORDINALS[words[index]]
+        end = index + 1
+        alone = index == first + (words[first] == "the") and end >= last
+        named = alone or (end < last and (stems[end] in OPTION_NOUNS or words[end] == "one"))
+    return [Reading(place, index, end, 4.0)] if named and place < markers.total else []
 
 
 def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) -> float:
@@ -99,8 +113,10 @@ def _is_option_number(scan: Scan, index: int, first: int, last: int) -> bool:
     words = scan.words
     before = scan.stems[index - 1] if index > first else ""
     after = words[index + 1] if index + 1 < last else ""
-    if before in OPTION_NOUNS or before == "#":
+    if before in OPTION_NOUNS or before in ("#", "number"):
         return True
+    if after in ("st", "nd", "rd", "th") and scan.glued(index + 1):
+        return index + 2 < last and (scan.stems[index + 2] in OPTION_NOUNS or words[index + 2] == "one")
     if (before == "(" and after == ")") or index in cues(scan).final:
         return not after or not after[0].isalnum()
     return index == first and (not after or after in (".", ")", ":", "\n"))

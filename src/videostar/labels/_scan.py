@@ -160,10 +160,11 @@ class Phrasebook:
         """Phrases from left to right, not overlapping."""
         found: list[Phrase] = []
         free = 0
+        known = self._by_first
         for index, word in enumerate(words):
-            if index < free or word not in self._by_first:
+            if word not in known or index < free:
                 continue
-            for phrase, tag in self._by_first[word]:
+            for phrase, tag in known[word]:
                 last = index + len(phrase)
                 if len(phrase) == 1 or tuple(words[index:last]) == phrase:
                     found.append(Phrase(index, last, tag))

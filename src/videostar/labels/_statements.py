@@ -11,14 +11,14 @@ from videostar.labels._weigh import NOTHING, Reading, Settled
 _ENOUGH = 0.6
 
 
-def stated(scan: Scan, question: str) -> Settled:
-    """A sentence that takes up most of the question's words: True where it asserts them, False where it denies one."""
+def stated(scan: Scan, question: str, enough: float = _ENOUGH) -> Settled:
+    """A sentence that takes up the share `enough` of the question's words: True where it asserts them, False where it denies one."""
     asked = question_words(question)
     best: tuple[float, int, int] = (0.0, 0, 0)
     for first, last in scan.sentences if asked else ():
         content = {stem for word, stem in zip(scan.words[first:last], scan.stems[first:last], strict=True) if not is_filler(word)}
         share = len(asked & content) / len(asked)
-        if share >= _ENOUGH and share >= best[0]:
+        if share >= enough and share >= best[0]:
             best = (share, first, last)
     marks = statuses(scan)
     if not best[0]:

@@ -47,7 +47,8 @@ _WORDS = Phrasebook(
             halfway | half way | midway | the middle | the midpoint | the mid point | mid-way | the half
             """,
         "1": """
-            the end | the very end | end of the | very end | the last frame | the final frame | its end | the conclusion of
+            the end | the very end | end of the | very end | the last frame | the final frame | its end | the conclusion of |
+            the {video, clip} ends
             """,
     }
 )  # fmt: skip
@@ -153,13 +154,17 @@ def _clocks(scan: Scan, first: int, last: int) -> list[Moment]:
 
 
 def _articles(words: list[str], first: int, last: int) -> list[Moment]:
-    """`a minute`, `an hour and a half`."""
+    """`a minute`, `an hour and a half`, the minute of `the first minute`."""
     found: list[Moment] = []
     for index in range(first, last - 1):
-        if words[index] in ("a", "an") and words[index + 1] in ("minute", "hour"):
-            unit = _SECONDS[words[index + 1]]
+        if words[index + 1] not in ("minute", "hour"):
+            continue
+        unit = _SECONDS[words[index + 1]]
+        if words[index] in ("a", "an"):
             half = words[index + 2 : index + 5] == ["and", "a", "half"]
             found.append(Moment(unit * (1.5 if half else 1.0), index, index + (5 if half else 2), "unit"))
+        elif words[index] in ("first", "last", "opening", "final"):
+            found.append(Moment(unit, index + 1, index + 2, "unit"))
     return found
 
 
@@ -244,12 +249,19 @@ def spans(scan: Scan, first: int, last: int, duration_seconds: float | None) -> 
         edge = _edge(scan, time, duration_seconds)
         if edge and not any(span.first < edge.last and edge.first < span.last for span in found):
             found.append(edge)
-    if not found and len(times) == 2 and scan.words[times[0].last : times[1].first] in ([","], ["and"], [";"]):
+    if not found and len(times) == 2 and _are_ends(scan, times[0], times[1]):
         pair = _ordered(times[0].seconds, times[1].seconds, times[0].first, times[1].last, 0.5)
         found.extend([pair] if pair else [])
     if not found and duration_seconds is not None:
         found.extend(_worded(scan, first, last, duration_seconds))
     return sorted(found, key=lambda span: span.first)
+
+
+def _are_ends(scan: Scan, one: Moment, other: Moment) -> bool:
+    """Whether the only two times of a text are a start and an end: `4, 9`, `sits down at 4 s and gets up at 9 s`."""
+    if scan.words[one.last : other.first] in ([","], ["and"], [";"]):
+        return True
+    return all(time.form != "word" and "at" in scan.words[max(0, time.first - 3) : time.first] for time in (one, other))
 
 
 def _worded(scan: Scan, first: int, last: int, duration: float) -> list[Span]:
@@ -317,8 +329,13 @@ def _named_ends(words: list[str], one: Moment, other: Moment, start: float, befo
 def _edge(scan: Scan, time: Moment, duration: float | None) -> Span | None:
     """`the first 5 seconds`, `the last 5 seconds`, `until 0:12`."""
     before = scan.words[max(0, time.first - 2) : time.first]
+    goes_on = scan.words[time.last : time.last + 1] in (["onwards"], ["onward"], ["on"])
+    if goes_on and duration is not None and not {"from", "starting"}.isdisjoint(before):
+        return _ordered(time.seconds, duration, time.first, time.last + 1, 2.0)
     if time.form != "unit" or not before:
         return None
+    if scan.words[time.first] == "first":
+        return Span(0.0, time.seconds, time.first, time.last, 2.0)
     if before[-1] in ("first", "opening", "initial"):
         return Span(0.0, time.seconds, time.first - 1, time.last, 2.0)
     if before[-1] in ("last", "final", "closing") and duration is not None:

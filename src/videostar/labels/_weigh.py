@@ -10,7 +10,7 @@ from videostar.labels._commit import cues
 from videostar.labels._negation import ASSERTED, HEDGED, statuses
 from videostar.labels._scan import Scan
 
-FINAL, LAST_WORD, CONCLUDED, BOLD, EDGE = 20.0, 5.0, 3.0, 2.0, 1.0
+FINAL, LAST_WORD, CONCLUDED, BOLD, EDGE = 20.0, 5.0, 6.0, 2.0, 1.0
 
 _MOST_READINGS = 500
 

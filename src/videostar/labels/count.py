@@ -77,14 +77,16 @@ def _in_words(scan: Scan, asked: Asked, question: str) -> Settled:
     """`no people` and `he does not wave` are 0, `a person` is 1."""
     found: list[Reading] = []
     for index in range(len(scan.words) - 1):
-        if scan.stems[index + 1] in asked.unit:
-            if scan.words[index] == "no":
+        if "person" in asked.unit and (scan.words[index] == "nobody" or scan.words[index : index + 2] == ["no", "one"]):
+            found.append(Reading(0.0, index, index + 1, denies=True))
+        elif scan.stems[index + 1] in asked.unit:
+            if scan.words[index] == "no" or scan.words[index : index + 2] == ["not", "a"]:
                 found.append(Reading(0.0, index, index + 2, denies=True))
             elif scan.words[index] in ("a", "an", "single"):
                 found.append(Reading(1.0, index, index + 2))
     if found:
         return settle(scan, found[:1])
-    statement = stated(scan, question)
+    statement = stated(scan, question, enough=0.3)
     if statement.state == "one" and statement.readings[0].value is False:
         return Settled("one", (statement.readings[0]._replace(value=0.0),))
     return NOTHING

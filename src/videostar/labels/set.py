@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from videostar.labels._commit import stretches
-from videostar.labels._items import listed, mentioned
+from videostar.labels._items import further, listed, mentioned
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import name_key
 from videostar.labels._scan import Scan
@@ -43,6 +43,7 @@ class SetLabel(LabelRecord):
         items = listed(scan, first, last, self.value)
         if items is None:
             items = mentioned(scan, first, last, self.value)
+            items = sorted([*items, *further(scan, items)], key=lambda item: item.first)
         said = {name_key(item.text) for item in items}
         truth = {name_key(member) for member in self.value}
         if not said & truth:

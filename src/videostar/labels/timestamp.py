@@ -40,7 +40,9 @@ class TimestampLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed(
             [
-                settle(scan, [_reading(scan, moment, question) for moment in _asked(moments(scan, first, last, clip.duration_seconds))])
+                settle(
+                    scan, [_reading(scan, moment, question) for moment in _asked(scan, moments(scan, first, last, clip.duration_seconds))]
+                )
                 for first, last, _ in stretches(scan)
             ]
         )
@@ -69,10 +71,23 @@ class TimestampLabel(LabelRecord):
         return [*found, *drawn(made - set(found), self, count - len(found), seed)]
 
 
-def _asked(found: list[Moment]) -> list[Moment]:
-    """Times that are written as times; bare numbers only where there is no other."""
+_CLAUSE_ENDS = frozenset({".", "!", "?", "\n", ";", ",", "and"})
+
+
+def _asked(scan: Scan, found: list[Moment]) -> list[Moment]:
+    """Times that are written as times; bare numbers only where there is no other; how long the clip is, never."""
+    found = [moment for moment in found if not _is_length(scan, moment)]
     sure = [moment for moment in found if moment.form in ("unit", "clock", "share")]
     return sure or [moment for moment in found if moment.form == "bare"] or found
+
+
+def _is_length(scan: Scan, moment: Moment) -> bool:
+    """`the 60-second video`, `the clip is 60 seconds long`, `lasts 60 seconds`."""
+    after = scan.words[moment.last : moment.last + 2]
+    before = scan.words[max(0, moment.first - 3) : moment.first]
+    if after[:1] in (["video"], ["clip"], ["long"], ["footage"]) or after == ["-", "long"]:
+        return True
+    return not {"lasts", "lasting", "lasted", "duration"}.isdisjoint(before)
 
 
 def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
@@ -80,13 +95,15 @@ def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
     weight = 2.0 if "at" in before or "timestamp" in before else 0.0
     if "for" in before or "lasts" in before or "lasting" in before:
         weight -= 3.0
-    weight += min(3, len(question_words(question) & set(_clause_before(scan, moment.first))))
+    weight += min(3, len(question_words(question) & set(_clause_around(scan, moment))))
     return Reading(moment.seconds, moment.first, moment.last, weight)
 
 
-def _clause_before(scan: Scan, index: int) -> list[str]:
-    """Stems of the words before token `index`, back to where its clause starts."""
-    first = index
-    while first > 0 and index - first < 20 and scan.words[first - 1] not in (".", "!", "?", "\n", ";", ",", "and"):
+def _clause_around(scan: Scan, moment: Moment) -> list[str]:
+    """Stems of the words of a moment's clause: back to where it starts, on to where it ends."""
+    first, last = moment.first, moment.last
+    while first > 0 and moment.first - first < 20 and scan.words[first - 1] not in _CLAUSE_ENDS:
         first -= 1
-    return scan.stems[first:index]
+    while last < len(scan.words) and last - moment.last < 20 and scan.words[last] not in _CLAUSE_ENDS:
+        last += 1
+    return scan.stems[first:last]
