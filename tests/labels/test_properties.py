@@ -92,13 +92,13 @@ def check(found: Verdict, answer: str) -> None:
         check(part, answer)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rows(), TEXTS, TEXTS, CLIPS)
 def test_never_raises(row: dict[str, Any], answer: str, question: str, clip: Clip) -> None:
     check(parse_label(row).judge(answer, question, clip), answer)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows())
 def test_the_own_answer_passes_with_full_score(row: dict[str, Any]) -> None:
     label = parse_label(row)
@@ -107,7 +107,7 @@ def test_the_own_answer_passes_with_full_score(row: dict[str, Any]) -> None:
     assert found.score > 0.85
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows_of_every_kind(), rows_of_every_kind())
 def test_the_answer_of_another_label_does_not_pass(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> None:
     for row, other in zip(some, others, strict=True):
@@ -128,7 +128,7 @@ def _equivalent(label: Label, other: Label) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_numbers_pass_within_the_tolerance_only(value: float, said: float) -> None:
     label = parse_label({"kind": "number", "value": value, "relative_tolerance": 0.05})
@@ -136,7 +136,7 @@ def test_numbers_pass_within_the_tolerance_only(value: float, said: float) -> No
     assert (label.judge(f"The score is {said}.").outcome == "pass") == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(NUMBERS, NUMBERS, st.floats(0, 1), st.floats(0, 1))
 def test_a_wider_tolerance_never_fails_what_passed(value: float, said: float, one: float, two: float) -> None:
     narrow, wide = sorted((one, two))
@@ -145,7 +145,7 @@ def test_a_wider_tolerance_never_fails_what_passed(value: float, said: float, on
         assert parse_label({**row, "relative_tolerance": wide}).judge(str(said)).outcome == "pass"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(windows(), windows(), st.floats(0.01, 1), st.floats(0.01, 1))
 def test_a_lower_iou_never_fails_what_passed(truth: tuple[float, float], said: tuple[float, float], one: float, two: float) -> None:
     low, high = sorted((one, two))
@@ -169,14 +169,14 @@ def test_overlap_of_boxes_is_symmetric(one: tuple[float, float, float, float], o
     assert box_iou(one, one) == pytest.approx(1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rows())
 def test_json_comes_back_equal(row: dict[str, Any]) -> None:
     label = parse_label(row)
     assert parse_label(json.loads(json.dumps(label.to_json()))) == label
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rows(), rows(), st.integers(0, 2**31))
 def test_distractors_are_wrong_and_repeatable(row: dict[str, Any], other: dict[str, Any], seed: int) -> None:
     label = parse_label(row)

@@ -118,7 +118,10 @@ def _is_margin(scan: Scan, number: Number) -> bool:
 def _is_year(scan: Scan, number: Number) -> bool:
     before = scan.words[number.first - 1] if number.first else ""
     return (
-        number.value in range(1900, 2101) and number.last - number.first == 1 and before in ("in", "since", "the", "of", "during", "year")
+        1900 <= number.value <= 2100
+        and number.value == int(number.value)
+        and number.last - number.first == 1
+        and before in ("in", "since", "the", "of", "during", "year")
     )
 
 

@@ -52,14 +52,15 @@ class Names:
 
     def find(self, scan: Scan, first: int, last: int) -> list[Mention]:
         """Mentions at tokens first..last, in order, without those that lie inside a longer one."""
-        stems = scan.stems
+        stems, words = scan.stems, scan.words
         found: list[Mention] = []
         for index in range(first, last):
             for number in self._by_first.get(stems[index], ()):
                 mention = self._match(scan, number, index, last)
                 if mention:
                     found.append(mention)
-            found.extend(self._compounds(scan, index, last))
+            if stems[index] in self._joined or words[index] in self._beginnings:
+                found.extend(self._compounds(scan, index, last))
         found.extend(self._scattered(scan, first, last, {m.name for m in found}))
         return outermost(found)
 

@@ -161,6 +161,8 @@ class Phrasebook:
         found: list[Phrase] = []
         free = 0
         known = self._by_first
+        if known.keys().isdisjoint(words):
+            return found
         for index, word in enumerate(words):
             if word not in known or index < free:
                 continue
