@@ -53,7 +53,7 @@ class Builder:
         self.model = new_model(tiny_config(len(tokenizer), special_ids(tokenizer)), seed)
         self.heads = TowerHeads(self.model.config.vision_config.out_hidden_size)
         self.progress = Progress()
-        self.stages = stages(self.model, self.heads, Packer(tokenizer, CLIP_FRAMES // FRAMES_PER_PATCH))
+        self.stages = stages(self.model, self.heads, Packer(tokenizer, CLIP_FRAMES // FRAMES_PER_PATCH), Packer(tokenizer, 0))
         self._everything = torch.nn.ModuleDict({"model": self.model, "heads": self.heads})
         if (folder / "progress.json").exists():
             self._load()

@@ -33,7 +33,7 @@ class Pack:
 
     ids, targets: (B, L) int64; targets are the next tokens within a question. weights: (B, L) of the targets in the loss.
     skills: (B, L) index into SKILLS of what a target shows, or NO_SKILL. positions: (3, B, L). mask: (B, 1, L, L), True where seen.
-    patches: (B * T / 2, 64, 384). visual_start: where the visual tokens stand.
+    patches: (B * T / 2, 64, 384), none for rows without a clip. visual_start: where the visual tokens stand.
     """
 
     ids: Tensor
@@ -55,14 +55,15 @@ class _Branch:
 
 
 class Packer:
-    """Packs questions for one tokenizer. tubelets: half the number of frames."""
+    """Packs questions for one tokenizer. tubelets: half the number of frames; 0 for questions without a clip."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, tubelets: int) -> None:
         self._tokenizer = tokenizer
-        opening = self._ids(f"{SPECIAL['start']}user\n{SPECIAL['vision_start']}")
-        visual = tubelets * TOKENS_PER_TUBELET
-        self._visual_start = len(opening)
-        self._prefix = [*opening, *self._ids(SPECIAL["video"]) * visual, *self._ids(SPECIAL["vision_end"])]
+        opening = self._ids(f"{SPECIAL['start']}user\n")
+        clip = self._ids(SPECIAL["video"]) * (tubelets * TOKENS_PER_TUBELET)
+        start, end = self._ids(SPECIAL["vision_start"]), self._ids(SPECIAL["vision_end"])
+        self._prefix = [*opening, *start, *clip, *end] if clip else opening
+        self._visual_start = len(opening) + len(start)
         self._end = self._ids(END)[0]
         self._tubelets = tubelets
 
@@ -89,6 +90,8 @@ class Packer:
 
     def _prefix_positions(self, clip_seconds: float) -> tuple[Tensor, int]:
         """(3, P) places of the prefix as the network itself counts them, and the first place after it."""
+        if not self._tubelets:
+            return torch.arange(len(self._prefix)).expand(3, -1), len(self._prefix)
         side, start = GRID // MERGE_SIZE, self._visual_start
         seconds_per_tubelet = clip_seconds / self._tubelets
         times = (torch.arange(self._tubelets) * (TOKENS_PER_SECOND * seconds_per_tubelet)).long()
@@ -133,8 +136,10 @@ def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Te
 def embedded(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Tensor:
     """(B, L, hidden): the embedded tokens, visual ones in their places."""
     rows = len(pack.ids)
+    embeds: Tensor = model.get_input_embeddings()(pack.ids)
+    if not len(pack.patches):
+        return embeds
     seen = model.model.visual(pack.patches.flatten(0, 1), video_grid(len(pack.patches) // rows, rows)).pooler_output
-    embeds = model.get_input_embeddings()(pack.ids)
     start, seen = pack.visual_start, seen.view(rows, -1, embeds.shape[-1])
     return torch.cat([embeds[:, :start], seen, embeds[:, start + seen.shape[1] :]], dim=1)
 

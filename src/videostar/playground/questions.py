@@ -14,6 +14,7 @@ from videostar.labels.boolean import BooleanLabel
 from videostar.labels.category import CategoryLabel
 from videostar.labels.choice import ChoiceLabel
 from videostar.labels.count import CountLabel
+from videostar.labels.sequence import SequenceLabel
 from videostar.playground.foreign import foreign
 from videostar.playground.language import DECISIVE, GUESS, Piece, Pieces, conclusion, description
 from videostar.playground.scene import COLOURS, PATHS, SHAPES, SIZE_CHANGES, SPEEDS, TURNINGS, Truth, draw_scene
@@ -107,6 +108,15 @@ def given_item(truth: Truth, rng: random.Random) -> Item:
         sample = _naming(rng, any_name(rng), listed=0.2) if kind == "name" else sample_of(*foreign(rng))
     ending = conclusion(sample.label.answer_text(), rng, naming=kind == "name")
     return Item(rationalization(sample), (*description(truth, rng), *ending))
+
+
+def drill_item(truth: Truth, rng: random.Random) -> Item:
+    """An explanation that teaches nothing but to repeat a given answer, mostly a long one: its description counts for nothing."""
+    names = tuple(any_name(rng) for _ in range(rng.randint(1, 4)))
+    listed = sample_of(rng.choice(("Which steps can be seen?", *NAMING)), SequenceLabel(value=names))
+    sample = listed if rng.random() < 0.6 else sample_of(*foreign(rng))
+    unjudged = (Piece(piece.text, 0.0) for piece in description(truth, rng))
+    return Item(rationalization(sample), (*unjudged, *conclusion(sample.label.answer_text(), rng, naming=rng.random() < 0.3)))
 
 
 LONG_ITEMS: Mapping[Callable[[Truth, random.Random], Item], float] = MappingProxyType(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from videostar.playground.architecture import FRAME_SIZE, patchify
 from videostar.playground.degrade import degrade
 from videostar.playground.packing import Packer, pack_loss
-from videostar.playground.questions import Item, given_item, guessed_item, long_item, short_item
+from videostar.playground.questions import Item, drill_item, given_item, guessed_item, long_item, short_item
 from videostar.playground.render import frame_times, render
 from videostar.playground.scene import CLIP_SECONDS, Truth, draw_scene
 from videostar.playground.tower import CLIP_FRAMES, TowerHeads, tower_loss, tubelet_batch
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 
 TUBELETS_PER_STEP = 64
 CLIPS_PER_STEP = 8
+DRILLS_PER_STEP = 24
+LATER_TOWER_STEPS = 1_000_000
 # Seeds below this are left to worlds, gates and tests: no clip that is trained on here is ever measured there.
 FIRST_TRAINING_SEED = 1_000_000_000
 
 Maker = Callable[[Truth, random.Random], Item]
+Outcome = tuple[Tensor, Mapping[str, tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +47,38 @@ class Stage:
     name: str
     share: float
     learning_rate: float
-    loss: Callable[[int], tuple[Tensor, Mapping[str, tuple[float, float]]]]
+    loss: Callable[[int], Outcome]
 
 
-def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer: Packer) -> tuple[Stage, ...]:
-    """The stages in their order; the shares add up to 1."""
+def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer: Packer, text_packer: Packer) -> tuple[Stage, ...]:
+    """The stages in their order; the shares add up to 1. In the last one, talking alternates with drills and with the tower alone."""
 
-    def tower(step: int) -> tuple[Tensor, Mapping[str, tuple[float, float]]]:
+    def tower(step: int) -> Outcome:
         loss, probes = tower_loss(model, heads, tubelet_batch(_first_seed("tower", step, TUBELETS_PER_STEP), TUBELETS_PER_STEP))
         return loss, {name: (value, 1.0) for name, value in probes.items()}
 
-    def talking(name: str, makers: Sequence[Maker]) -> Callable[[int], tuple[Tensor, Mapping[str, tuple[float, float]]]]:
-        def loss(step: int) -> tuple[Tensor, Mapping[str, tuple[float, float]]]:
-            return _talk(model, packer, name, step, makers)
+    def skills(step: int) -> Outcome:
+        return _talk(model, packer, "skills", step, (*[short_item] * 8, given_item))
 
-        return loss
+    def drill(step: int) -> Outcome:
+        rng = rng_for("drill", step)
+        rows = [[drill_item(draw_scene(rng.randrange(FIRST_TRAINING_SEED)).truth, rng)] for _ in range(DRILLS_PER_STEP)]
+        loss, probes = pack_loss(model, text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
+        return loss, {f"drilled {name}": counts for name, counts in probes.items()}
 
-    decisive = (*[short_item] * 8, given_item)
-    everything = (*[short_item] * 4, guessed_item, long_item, long_item)
-    return (
-        Stage("tower", 0.33, 1.5e-3, tower),
-        Stage("skills", 0.15, 1.0e-3, talking("skills", decisive)),
-        Stage("language", 0.52, 1.0e-3, talking("language", everything)),
-    )
+    def language(step: int) -> Outcome:
+        turn = step % 4
+        if turn == 1:
+            return drill(step)
+        if turn == 3:
+            loss, probes = tower(LATER_TOWER_STEPS + step)
+            return loss, {f"seen {name}": value for name, value in probes.items()}
+        return _talk(model, packer, "language", step, (*[short_item] * 4, guessed_item, long_item, long_item))
+
+    return (Stage("tower", 0.33, 1.5e-3, tower), Stage("skills", 0.15, 1.0e-3, skills), Stage("language", 0.52, 1.0e-3, language))
 
 
-def _talk(
-    model: Qwen2_5_VLForConditionalGeneration, packer: Packer, name: str, step: int, makers: Sequence[Maker]
-) -> tuple[Tensor, Mapping[str, tuple[float, float]]]:
+def _talk(model: Qwen2_5_VLForConditionalGeneration, packer: Packer, name: str, step: int, makers: Sequence[Maker]) -> Outcome:
     first = _first_seed(name, step, CLIPS_PER_STEP)
     rng = rng_for("items", name, step)
     noise = np.random.Generator(np.random.PCG64(seed_for("frames", name, step)))
