@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ScriptedRun, render_clip, rows_of, sample_row, write_table
-from videostar.errors import RunError
+from videostar.errors import DataError, RunError
 
 RIGHT = "The person bends forward, holds a slow stretch and breathes deeply on the mat. So the answer is yoga."
 WRONG = "The person runs quickly over the grass. So the answer is running."
@@ -190,6 +190,13 @@ def test_auxiliary_conversations_are_mixed_in_by_weight(scripted: ScriptedRun, t
     assert len(names) == 4
     assert sum(name.startswith("x") for name in names) == 3
     assert len(rows_of(config.run / "cycle-1" / "conversations.jsonl")) == 1
+
+
+def test_auxiliary_videos_outside_the_root_are_refused(scripted: ScriptedRun, tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    extra = write_table(tmp_path / "aux.jsonl", [{"id": "x", "video": "/etc/passwd", "messages": turns}])
+    with pytest.raises(DataError, match=r'the video "/etc/passwd" of "x" lies outside'):
+        scripted([sample_row("a")], rule("a", RIGHT), data={"mix": [{"path": str(extra), "weight": 1.0}]}, cycles=1)
 
 
 def test_held_out_groups_that_stand_in_train_are_said(scripted: ScriptedRun, clips: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from videostar.config import MixSource
+from videostar.datasets.table import escapes
 from videostar.errors import DataError
 from videostar.ports import Trainer, TrainingJob
 from videostar.rows import read_rows
@@ -44,7 +45,10 @@ def _mixed(run: Run, own: Path) -> Iterator[dict[str, Any]]:
         count += 1
         yield row
     for source in run.config.data.mix:
-        yield from _drawn(source, round(source.weight * count), run.config.seed)
+        for row in _drawn(source, round(source.weight * count), run.config.seed):
+            if escapes(run.samples.root, row.get("video", "")):
+                raise DataError(f'{source.path}: the video "{row["video"]}" of "{row["id"]}" lies outside {run.samples.root}')
+            yield row
 
 
 def _drawn(source: MixSource, count: int, seed: int) -> Iterable[dict[str, Any]]:
