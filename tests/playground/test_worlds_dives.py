@@ -84,7 +84,6 @@ def recovered(what: Seen) -> tuple[DiveTruth, dict[str, tuple[float, float]]]:
     )
     start, opening, entry = (float(what.times[place]) - GAP / 2 for place in (left, opened, entered))
     stretches = {
-        "When is the diver in the air?": (start, entry),
         "When is the diver in the water?": (entry, 1.0),
         "When is the body of the diver folded?": (start, opening),
         "When is the body stretched again in the air?": (opening, entry),

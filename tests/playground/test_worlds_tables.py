@@ -18,6 +18,7 @@ from videostar.video.decode import decode_clip
 from videostar.video.frames import ClipRef, Frames
 from videostar.video.sampling import Sampling
 
+MARGIN = 0.15  # over chance, on 240 questions of a task: standard error 0.03
 COUNTS: dict[Part, int] = {"train": 12, "validation": 4, "test-seen": 4, "test-unseen": 4}
 
 
@@ -103,5 +104,4 @@ def test_nothing_is_had_without_understanding(name: str, tmp_path: Path) -> None
     counts: dict[Part, int] = {"train": 100, "test-seen": 120, "test-unseen": 120}
     write_world(WORLDS[name](1), tmp_path, counts, questions=12)
     for row in baselines(tmp_path):
-        if row.task != "dive-when":
-            assert max(row.question_only, row.nearest_video, row.single_frame) <= row.chance + 0.16, shown([row])
+        assert max(row.question_only, row.nearest_video, row.single_frame) <= row.chance + MARGIN, shown([row])

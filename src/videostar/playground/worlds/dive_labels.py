@@ -35,7 +35,7 @@ ENTRIES = tuple(f"entry {end} {splash}" for end in ("head", "feet") for splash i
 FAULTS = tuple(f"fault {name}" for name in COSTS)
 MEANINGS = (*TAKE_OFFS, *(f"position {position}" for position in POSITIONS), *ENTRIES, *FAULTS)
 CLEAN = "clean"
-AIR_IOU, LONG_IOU, SHORT_IOU = 0.85, 0.75, 0.5
+LONG_IOU, SHORT_IOU = 0.75, 0.5
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class DiveWorld:
         faults = tuple(self.names[f"fault {fault}"] for fault in truth.faults)
         classes = tuple(sorted(self.names[meaning] for meaning in TAKE_OFFS))
         stretches = _stretches(dive)
-        question, when = rng_for("when", dive.seed).choices(stretches, weights=(1, 1, 1, 2)[: len(stretches)])[0]
+        question, when = rng_for("when", dive.seed).choices(stretches, weights=(1, 1, 3)[: len(stretches)])[0]
         return [
             Asked(
                 "dive-phases", "Which take-off, position with half somersaults, and entry does the dive have?", SequenceLabel(value=phases)
@@ -99,10 +99,7 @@ class DiveWorld:
 def _stretches(dive: Dive) -> list[tuple[str, IntervalLabel]]:
     """What lasts long must be told more exactly: otherwise one stretch would be right for all clips."""
     straight, late = dive.truth.dive.position == "straight", "late" in dive.truth.faults
-    found = [
-        ("When is the diver in the air?", (dive.take_off, dive.entry), AIR_IOU),
-        ("When is the diver in the water?", (dive.entry, 1.0), LONG_IOU),
-    ]
+    found = [("When is the diver in the water?", (dive.entry, 1.0), LONG_IOU)]
     if not straight:
         found.append(("When is the body of the diver folded?", (dive.take_off, dive.opening), LONG_IOU))
     if not (straight or late):

@@ -86,7 +86,7 @@ IDLE: Words = MappingProxyType(
         "detour": ("it goes out of its way once", "it makes a needless way in between"),
     }
 )
-SHAKING = MappingProxyType({"none": "not at all", "slight": "a little", "strong": "a lot"})
+SHAKING = MappingProxyType({"none": "steady", "slight": "a little", "strong": "a lot"})
 
 
 def describe_dive(dive: Dive, rng: random.Random) -> Pieces:
@@ -115,7 +115,7 @@ def describe_dive(dive: Dive, rng: random.Random) -> Pieces:
 def dive_question(dive: Dive, rng: random.Random) -> Known:
     """A short decisive question about a dive, its answer as a label, and the skill it takes."""
     truth, combination = dive.truth, dive.truth.dive
-    tilt = "too far" if "over" in truth.faults else "not far enough" if "under" in truth.faults else "just right"
+    tilt = "too far" if "over" in truth.faults else "too little" if "under" in truth.faults else "just right"
     take_off, entry = dive.seconds(dive.take_off, dive.entry)
     found = [
         _named("What colour does the diver wear?", truth.colour, COLOUR_NAMES, "colour", rng),
@@ -126,7 +126,7 @@ def dive_question(dive: Dive, rng: random.Random) -> Known:
         ),
         _named("Is the body in a tuck, in a pike or straight?", combination.position, POSITIONS, "position", rng),
         _named("What meets the water first?", "head" if combination.head_first else "feet", ("head", "feet"), "end", rng),
-        _named("Did the body turn far enough?", tilt, ("too far", "not far enough", "just right"), "tilt", rng),
+        _named("How far did the body turn in the end?", tilt, ("too far", "too little", "just right"), "tilt", rng),
         _named("How big is the splash?", "big" if "splash" in truth.faults else "small", ("big", "small"), "splash", rng),
         Known("Are the knees bent at the end?", BooleanLabel(value="knees" in truth.faults), "knees"),
         Known("When does the diver leave the platform?", _moment(take_off), "time"),
@@ -173,7 +173,9 @@ def procedure_question(procedure: Procedure, rng: random.Random) -> Known:
         _named("What does the tool do first?", _ACTS[steps[0][0]], tuple(_ACTS.values()), "step", rng),
         _named("What does the tool do last?", _ACTS[steps[-1][0]], tuple(_ACTS.values()), "step", rng),
         Known(f"Does the tool {_INFINITIVES[asked_verb]} the {thing}?", BooleanLabel(value=(asked_verb, thing) in steps), "yes or no"),
-        _named("How much does the hand shake?", SHAKING[truth.tremor], [SHAKING[tremor] for tremor in TREMORS], "tremor", rng),
+        _named(
+            "Is the hand steady, or how much does it shake?", SHAKING[truth.tremor], [SHAKING[tremor] for tremor in TREMORS], "tremor", rng
+        ),
         Known("Does the tool wait?", BooleanLabel(value=truth.idle == "pause"), "waiting"),
         Known("Does the tool go out of its way?", BooleanLabel(value=truth.idle == "detour"), "waiting"),
         Known("Does anything fall?", BooleanLabel(value=truth.dropped), "yes or no"),
