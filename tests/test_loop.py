@@ -192,10 +192,20 @@ def test_auxiliary_conversations_are_mixed_in_by_weight(scripted: ScriptedRun, t
     assert len(rows_of(config.run / "cycle-1" / "conversations.jsonl")) == 1
 
 
-def test_auxiliary_videos_outside_the_root_are_refused(scripted: ScriptedRun, tmp_path: Path) -> None:
-    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
-    extra = write_table(tmp_path / "aux.jsonl", [{"id": "x", "video": "/etc/passwd", "messages": turns}])
-    with pytest.raises(DataError, match=r'the video "/etc/passwd" of "x" lies outside'):
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"video": "/etc/passwd"}, r"aux\.jsonl:2: the video '/etc/passwd' lies outside"),
+        ({"id": 7}, r'aux\.jsonl:2: a conversation is an object with a text "id"'),
+        ({"messages": [{"role": "user", "content": "Hi"}]}, r'aux\.jsonl:2: "messages" must be turns'),
+    ],
+)
+def test_auxiliary_rows_that_cannot_be_trained_on_are_told_before_anything_starts(
+    scripted: ScriptedRun, tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    good = {"id": "x", "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
+    extra = write_table(tmp_path / "aux.jsonl", [good, {**good, **changes}])
+    with pytest.raises(DataError, match=message):
         scripted([sample_row("a")], rule("a", RIGHT), data={"mix": [{"path": str(extra), "weight": 1.0}]}, cycles=1)
 
 

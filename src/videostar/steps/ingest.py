@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from videostar.config import Config
+from videostar.datasets.conversations import check_conversations
 from videostar.datasets.table import Problem, Table, escapes, guesses, read_table
 from videostar.errors import DataError, RunError
 from videostar.rows import dump, read_rows, sample_from_json, to_json
@@ -112,6 +113,7 @@ def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> _Kept
     problems += [f'the id "{name}" stands {count} times; ids must be unique over all tables' for name, count in seen.items() if count > 1]
     if not kept.rows["train"] and not problems:
         problems.append(f"{tables['train'].path} has no rows for training; the loop needs at least one")
+    problems += [problem for source in config.data.mix for problem in check_conversations(source.path, root)]
     if problems:
         raise DataError(*problems)
     return kept

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from videostar.config import MixSource
-from videostar.datasets.table import escapes
-from videostar.errors import DataError
+from videostar.datasets.conversations import read_conversations
 from videostar.ports import Trainer, TrainingJob
 from videostar.rows import read_rows
 from videostar.seeds import seed_for
@@ -45,14 +44,9 @@ def _mixed(run: Run, own: Path) -> Iterator[dict[str, Any]]:
         count += 1
         yield row
     for source in run.config.data.mix:
-        for row in _drawn(source, round(source.weight * count), run.config.seed):
-            if escapes(run.samples.root, row.get("video", "")):
-                raise DataError(f'{source.path}: the video "{row["video"]}" of "{row["id"]}" lies outside {run.samples.root}')
-            yield row
+        yield from _drawn(source, round(source.weight * count), run.config.seed)
 
 
 def _drawn(source: MixSource, count: int, seed: int) -> Iterable[dict[str, Any]]:
-    if not source.path.is_file():
-        raise DataError(f'"data.mix": there is no file {source.path}')
-    ranked = ((seed_for(seed, "mix", str(row["id"])), number, row) for number, row in enumerate(read_rows(source.path)))
+    ranked = ((seed_for(seed, "mix", row["id"]), number, row) for number, row in enumerate(read_conversations(source.path)))
     return [row for _, _, row in heapq.nsmallest(count, ranked)]
