@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from videostar.labels import _cues
 from videostar.labels._normalize import is_filler, stem
@@ -184,20 +184,6 @@ def _depth(text: str) -> int:
         elif character in "]}":
             depth -= 1
     return deepest
-
-
-def json_value(text: str) -> Any:
-    """The JSON value that a text is, bare or in a fenced block; None where it is none. Bounded in size and depth."""
-    stripped = text.strip()
-    if stripped.startswith("```"):
-        stripped = stripped.strip("`").strip()
-        stripped = stripped[4:] if stripped[:4].lower() == "json" else stripped
-    if not stripped or stripped[0] not in "[{" or len(stripped) > 20_000 or _depth(stripped) > _DEEPEST_JSON:
-        return None
-    try:
-        return json.loads(stripped)
-    except (ValueError, RecursionError):
-        return None
 
 
 _ABSTAIN = Phrasebook({"abstain": _cues.ABSTAINING})

@@ -13,7 +13,7 @@ from videostar.labels._mentions import name_key, names
 from videostar.labels._negation import NEGATIONS
 from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
 from videostar.labels._scan import Scan
-from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 
@@ -96,6 +96,3 @@ class ChoiceLabel(LabelRecord):
 def letter(place: int) -> str:
     """0 -> "A"."""
     return chr(ord("A") + place)
-
-
-__all__ = ["ChoiceLabel", "Settled", "letter"]
