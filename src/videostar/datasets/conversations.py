@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from videostar.datasets.table import escapes
-from videostar.errors import DataError
 
 
 def check_conversations(path: Path, root: Path) -> list[str]:
