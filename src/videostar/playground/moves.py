@@ -71,7 +71,8 @@ def draw_actions(seed: int, count: int = MOST_ACTIONS) -> tuple[Action, ...]:
 
 
 def _two_manners(rng: random.Random) -> list[tuple[str, str]]:
-    return rng.sample([(turning, size_change) for turning in TURNINGS for size_change in SIZE_CHANGES], 2)
+    """Two (turning, change of size); the sizes differ, so that a model that is blind to turning can still tell all actions apart."""
+    return [(rng.choice(TURNINGS), size_change) for size_change in rng.sample(SIZE_CHANGES, 2)]
 
 
 def _tells_alone(actions: Sequence[Action]) -> bool:
