@@ -188,7 +188,7 @@ def _truth(rng: random.Random, kinds: Sequence[Kind]) -> ProcedureTruth:
         steps=tuple(Step(verb, rng.randrange(len(items))) for verb in plan),
         dropped=moving and rng.random() < DROPPED_SHARE,
         idle=rng.choices(IDLES, weights=(3, 5, 2))[0] if plan in LOOSE else "none",
-        tremor=rng.choices(TREMORS, weights=(9, 5, 5))[0],
+        tremor=rng.choices(TREMORS, weights=(8, 5, 5))[0],
     )
 
 
