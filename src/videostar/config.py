@@ -159,6 +159,13 @@ def checked(raw: Mapping[str, Any], problems: Sequence[str] = ()) -> Config:
     return config
 
 
+def changed(config: Config, overrides: Sequence[str]) -> Config:
+    """The config with `key=value` overrides on top. Raises `ConfigError` with every problem at once."""
+    raw = config.model_dump(mode="json")
+    problems = [problem for item in overrides if (problem := _apply(raw, item))]
+    return checked(raw, problems)
+
+
 def resolved_yaml(config: Config) -> str:
     """The whole config, defaults included, as YAML that loads to an equal config."""
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -251,7 +258,7 @@ def _label_problems(labels: Any) -> list[str]:
     if not isinstance(labels, dict):
         return []
     problems = []
-    for key in labels:
+    for key, value in labels.items():
         kind, _, field = str(key).partition(".")
         if kind not in KINDS:
             problems.append(f'"labels.{key}": there is no label kind "{kind}"{nearest(kind, KINDS)}; kinds are {", ".join(KINDS)}')
@@ -260,7 +267,19 @@ def _label_problems(labels: Any) -> list[str]:
             problems.append(
                 f'"labels.{key}": {kind} labels have no field "{field}"{nearest(field, allowed)}; they have {", ".join(allowed)}'
             )
+        else:
+            problems += [f'"labels.{key}" is {value!r}: {why}' for why in _field_problems(kind, field, value)]
     return problems
+
+
+def _field_problems(kind: str, field: str, value: Any) -> list[str]:
+    """What a kind says against a value of one field; a label as a whole is checked with its row."""
+    try:
+        KINDS[kind].model_validate({field: value})
+    except ValidationError as error:
+        found = [item for item in error.errors(include_url=False) if item["loc"][:1] == (field,)]
+        return [f"{item['msg'][0].lower()}{item['msg'][1:]}" for item in found]
+    return []
 
 
 def _contradictions(config: Config) -> list[str]:

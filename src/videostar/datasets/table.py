@@ -63,8 +63,21 @@ class Table:
         return self.path.parent
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A sample, and its label as the row states it: without the defaults that `sample.label` was filled with."""
+
+    sample: Sample
+    label: Mapping[str, Any]
+
+
 def read_table(table: Table, seed: int, label_defaults: Mapping[str, Any]) -> Iterator[Sample | Problem]:
     """The samples of a table, streamed; a row that cannot be used comes as a Problem with its line."""
+    return (item if isinstance(item, Problem) else item.sample for item in read_stated(table, seed, label_defaults))
+
+
+def read_stated(table: Table, seed: int, label_defaults: Mapping[str, Any]) -> Iterator[Stated | Problem]:
+    """As `read_table`, each sample beside its label as the row states it."""
     rows = _json_rows(table.path) if table.path.suffix in {".jsonl", ".json"} else _delimited_rows(table.path)
     samples = (_sample(where, row, label_defaults) for where, row in rows)
     return samples if table.count is None else _drawn(samples, table.count, seed)
@@ -80,26 +93,26 @@ def guesses(table: Table) -> str:
     return f'{table.path.name}: "answer" is read as yes/no, count, number or text by its form'
 
 
-def _drawn(samples: Iterator[Sample | Problem], count: int, seed: int) -> Iterator[Sample | Problem]:
+def _drawn(samples: Iterator[Stated | Problem], count: int, seed: int) -> Iterator[Stated | Problem]:
     """Problems as they come, then `count` samples by seed; memory holds `count` samples."""
-    best: list[tuple[int, str, Sample]] = []
-    for sample in samples:
-        if isinstance(sample, Problem):
-            yield sample
+    best: list[tuple[int, str, int, Stated]] = []  # the position keeps rows of one id apart
+    for position, item in enumerate(samples):
+        if isinstance(item, Problem):
+            yield item
             continue
-        item = (-seed_for(seed, "subsample", sample.id), sample.id, sample)
+        ranked = (-seed_for(seed, "subsample", item.sample.id), item.sample.id, position, item)
         if len(best) < count:
-            heapq.heappush(best, item)
-        elif item[:2] > best[0][:2]:
-            heapq.heapreplace(best, item)
-    yield from (sample for _, _, sample in best)
+            heapq.heappush(best, ranked)
+        elif ranked[:2] > best[0][:2]:
+            heapq.heapreplace(best, ranked)
+    yield from (item for _, _, _, item in best)
 
 
-def _sample(where: str, row: Mapping[str, Any] | Problem, label_defaults: Mapping[str, Any]) -> Sample | Problem:
+def _sample(where: str, row: Mapping[str, Any] | Problem, label_defaults: Mapping[str, Any]) -> Stated | Problem:
     if isinstance(row, Problem):
         return row
     try:
-        return sample_from_json(row, label_defaults)
+        return Stated(sample_from_json(row, label_defaults), row["label"])
     except DataError as error:
         return Problem(where, "; ".join(error.problems))
 

@@ -80,7 +80,7 @@ class Example:
 def examples(store: RunStore, config: Config) -> list[Example]:
     """At most MOST_EXAMPLES samples, grouped by fate."""
     fates = _chosen(store, config.seed)
-    samples = {row["id"]: sample_from_json(row, {}) for row in whole_rows(store.samples("train")) if row["id"] in fates}
+    samples = {row["id"]: sample_from_json(row, config.labels) for row in whole_rows(store.samples("train")) if row["id"] in fates}
     stories: dict[str, list[ShownCycle]] = defaultdict(list)
     for cycle in cycles(store):
         for sample_id, story in _cycle(store, config, cycle, samples):

@@ -12,7 +12,7 @@ from typing import Any
 
 from videostar.config import Config
 from videostar.datasets.conversations import check_conversations
-from videostar.datasets.table import Problem, Table, escapes, guesses, read_table
+from videostar.datasets.table import Problem, Stated, Table, escapes, guesses, read_stated
 from videostar.errors import DataError, RunError
 from videostar.rows import dump, read_rows, sample_from_json, to_json
 from videostar.store import RunStore, read_json, write_json, write_lines
@@ -21,12 +21,14 @@ from videostar.types import SPLITS, Sample, Split
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The checked samples of a run, on disk.
+    """The checked samples of a run, on disk as their rows state them.
 
+    label_defaults: fill label fields that a row leaves unset, whenever samples are read.
     root: what `Sample.video` is relative to. counts: samples by split. notes: how columns were read, for a person.
     """
 
     store: RunStore
+    label_defaults: Mapping[str, Any]
     root: Path
     counts: Mapping[str, int]
     notes: tuple[str, ...]
@@ -34,7 +36,7 @@ class Samples:
     def split(self, split: Split) -> Iterator[Sample]:
         """The samples of a split, streamed in the order of their ids."""
         if self.counts[split]:
-            yield from (sample_from_json(row, {}) for row in read_rows(self.store.samples(split)))
+            yield from (sample_from_json(row, self.label_defaults) for row in read_rows(self.store.samples(split)))
 
 
 def ingest(config: Config, store: RunStore) -> Samples:
@@ -45,7 +47,9 @@ def ingest(config: Config, store: RunStore) -> Samples:
     tables = {split: Table.named(text) for split in SPLITS if (text := getattr(config.data, split))}
     prints: dict[str, str] = {split: _fingerprint(table.path) for split, table in tables.items()}
     if store.ingested.exists():
-        return _resumed(store, read_json(store.ingested), prints)
+        if read_json(store.ingested)["tables"] != prints:
+            raise RunError(f"the tables of {store.root} have changed since the run began; choose another `run:` directory")
+        return ingested(config, store)
     root = _root(config, tables)
     kept = _checked(config, tables, root)
     for split in SPLITS:
@@ -53,13 +57,15 @@ def ingest(config: Config, store: RunStore) -> Samples:
     counts: dict[str, int] = {split: len(rows) for split, rows in kept.rows.items()}
     notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(kept))
     write_json(store.ingested, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
-    return Samples(store, root, counts, notes)
+    return ingested(config, store)
 
 
-def _resumed(store: RunStore, done: Mapping[str, Any], prints: Mapping[str, str]) -> Samples:
-    if done["tables"] != prints:
-        raise RunError(f"the tables of {store.root} have changed since the run began; choose another `run:` directory")
-    return Samples(store, Path(done["root"]), done["counts"], tuple(done["notes"]))
+def ingested(config: Config, store: RunStore) -> Samples:
+    """The samples that a run has checked before. Raises `RunError` when it has not got that far."""
+    if not store.ingested.exists():
+        raise RunError(f"{store.root} has no checked samples yet; `videostar run` goes on from there")
+    done = read_json(store.ingested)
+    return Samples(store, config.labels, Path(done["root"]), done["counts"], tuple(done["notes"]))
 
 
 def _summary(counts: Mapping[str, int]) -> str:
@@ -102,13 +108,14 @@ def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> _Kept
     seen: Counter[str] = Counter()
     problems: list[str] = []
     for split, table in tables.items():
-        for item in read_table(table, config.seed, config.labels):
-            sample = item if isinstance(item, Problem) else _placed(item, split, table, config, root)
-            if isinstance(sample, Problem):
-                problems.append(str(sample))
+        for item in read_stated(table, config.seed, config.labels):
+            placed = item if isinstance(item, Problem) else _placed(item, split, table, config, root)
+            if isinstance(placed, Problem):
+                problems.append(str(placed))
                 continue
+            sample = placed.sample
             seen[sample.id] += 1
-            kept.rows[sample.split].append((sample.id, dump(to_json(sample))))
+            kept.rows[sample.split].append((sample.id, dump({**to_json(sample), "label": placed.label})))
             kept.groups[sample.split].add(sample.group)
     problems += [f'the id "{name}" stands {count} times; ids must be unique over all tables' for name, count in seen.items() if count > 1]
     if not kept.rows["train"] and not problems:
@@ -119,8 +126,9 @@ def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> _Kept
     return kept
 
 
-def _placed(sample: Sample, split: Split, table: Table, config: Config, root: Path) -> Sample | Problem:
+def _placed(stated: Stated, split: Split, table: Table, config: Config, root: Path) -> Stated | Problem:
     """The sample in its split, its video relative to the root; refused when either does not fit."""
+    sample = stated.sample
     where = f"{table.path}: {sample.id}"
     named = sample.split if split == "train" else split
     if split != "train" and sample.split not in {"train", split}:
@@ -130,4 +138,4 @@ def _placed(sample: Sample, split: Split, table: Table, config: Config, root: Pa
         return Problem(where, f'the video "{sample.video}" lies outside {folder}; paths may not leave it (set data.root to allow more)')
     video = os.path.relpath(os.path.join(os.path.abspath(folder), sample.video), root)
     group = video if sample.group == sample.video else sample.group
-    return replace(sample, split=named, video=video, group=group)
+    return replace(stated, sample=replace(sample, split=named, video=video, group=group))
