@@ -39,6 +39,7 @@ def test_failures_alone_are_rationalized_and_the_next_cycle_answers_what_was_lea
         "kept": 2,
         "dropped": {"rationalized: wrong": 1},
         "candidates": {"generated/fail": 2, "generated/pass": 1, "rationalized/fail": 1, "rationalized/pass": 1},
+        "rejected": {},
     }
 
 

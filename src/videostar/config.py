@@ -83,7 +83,11 @@ class SelectConfig(Section):
     """What is kept of the verified answers."""
 
     max_per_question: int = Field(1, ge=1)
-    max_rationalized_share: float = Field(1.0, ge=0, le=1)
+    max_rationalized_per_question: int = Field(1, ge=1)
+    max_rationalized_share: float = Field(1.0, ge=0, le=1, description="of the questions with a kept answer")
+    min_words: int = Field(8, ge=0, description="shorter rationalized answers are left out; a short generated one is as good as a direct one")
+    max_words: int = Field(1000, ge=1, description="longer answers are left out")
+    label_first: bool = Field(False, description="keep rationalized answers that assert the label before any observation")
     forms: dict[Literal["reasoned", "direct"], float] = Field(
         default={"reasoned": 0.5, "direct": 0.5}, description="conversations of this form per kept answer"
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from videostar.rows import read_rows, to_json
 from videostar.steps.run import Run
-from videostar.steps.select import Decision, Tried, conversations, ledger, select
+from videostar.steps.select import Decision, Tried, conversations, select, tally
 from videostar.steps.verify import Judged, judged, verify
 from videostar.store import CycleFiles, read_json, rows_if_any, write_json, write_rows
 from videostar.types import Ledger
@@ -32,8 +32,14 @@ def select_and_record(run: Run, cycle: int) -> bool:
     settings, seed = run.config.select, run.config.seed
     write_rows(files.conversations, (to_json(row) for item in _decisions(run, cycle) for row in conversations(item, settings, seed)))
     write_rows(run.store.quarantine, _quarantined(run, cycle))
-    went = ledger(_decisions(run, cycle))
-    entry = {"in": went.samples_in, "kept": went.kept, "dropped": went.dropped, "candidates": _candidates(files)}
+    went, rejected = tally(_decisions(run, cycle))
+    entry = {
+        "in": went.samples_in,
+        "kept": went.kept,
+        "dropped": went.dropped,
+        "candidates": _candidates(files),
+        "rejected": rejected,
+    }
     earlier = {f"cycle-{number}": read_json(run.store.cycle(number).selection) for number in range(1, cycle)}
     write_json(run.store.ledger, {**earlier, f"cycle-{cycle}": entry})
     write_json(files.selection, entry)

@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from videostar.config import SelectConfig
 from videostar.prompts import asked
 from videostar.seeds import seed_for
-from videostar.steps.rationale_checks import leak, parrot
+from videostar.steps.answer_checks import near_duplicate, repetition, words
+from videostar.steps.rationale_checks import label_first, leak, parrot
 from videostar.steps.verify import Judged
 from videostar.types import AnswerRef, Conversation, Form, Ledger, Message, Sample
+
+WRONG = ("wrong", "undecided")
+FAULTS = (
+    *("above the number per question", "near duplicate", "label first", "leak", "parrot", "too short", "too long", "repetition"),
+    *("truncated", *WRONG),
+)
+"""Why an answer is not kept, what came closest to being kept first."""
+ABOVE_SHARE = "above max_rationalized_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,12 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answers kept of one sample; when none is, why."""
+    """The answers kept of one sample; when none is, why. rejected: why right answers were not kept, one reason for each."""
 
     sample: Sample
     kept: tuple[Judged, ...]
     dropped: str
+    rejected: tuple[str, ...] = ()
 
 
 def select(tried: Callable[[], Iterable[Tried]], settings: SelectConfig, seed: int) -> Iterator[Decision]:
@@ -46,7 +56,8 @@ def select(tried: Callable[[], Iterable[Tried]], settings: SelectConfig, seed: i
     for item in tried():
         decision = decide(item, settings)
         if item.sample.id in over:
-            decision = Decision(item.sample, (), "above max_rationalized_share")
+            above = tuple(ABOVE_SHARE for _ in decision.kept)
+            decision = Decision(item.sample, (), ABOVE_SHARE, decision.rejected + above)
         yield decision
 
 
@@ -56,37 +67,66 @@ def decide(tried: Tried, settings: SelectConfig) -> Decision:
         return Decision(tried.sample, (), f"quarantined: {tried.unread.partition(':')[0]}")
     if tried.blind:
         return Decision(tried.sample, (), "answered right without the video")
-    kept, reason = _kept(tried.generated, lambda _: "", settings)
+    kept, faults = _kept(tried.generated, lambda item: _fault(item, settings), settings.max_per_question)
+    rejected = _of_right_answers(faults)
+    reason = _closest(faults)
     if not kept and tried.rationalized:
-        kept, reason = _kept(tried.rationalized, lambda text: _rationale_fault(text, tried.sample), settings)
-        reason = f"rationalized: {reason}"
-    return Decision(tried.sample, kept, "" if kept else reason)
+        most = min(settings.max_per_question, settings.max_rationalized_per_question)
+        kept, faults = _kept(tried.rationalized, lambda item: _rationale_fault(item, tried.sample, settings), most)
+        rejected += tuple(f"rationalized: {fault}" for fault in _of_right_answers(faults))
+        reason = f"rationalized: {_closest(faults)}"
+    return Decision(tried.sample, kept, "" if kept else reason, rejected)
 
 
-def _kept(answers: Sequence[Judged], fault: Callable[[str], str], settings: SelectConfig) -> tuple[tuple[Judged, ...], str]:
-    """The best distinct answers without a fault; the reason that came closest to being kept when there are none."""
+def _kept(answers: Sequence[Judged], fault: Callable[[Judged], str], most: int) -> tuple[tuple[Judged, ...], list[str]]:
+    """The best distinct answers without a fault, at most so many; a fault for each of the others."""
     faults: list[str] = []
-    kept: dict[str, Judged] = {}
+    kept: list[Judged] = []
     for item in sorted(answers, key=lambda item: -item.verdict.score):
-        why = _judged_fault(item) or fault(item.answer.text)
-        faults += [why] if why else []
-        if not why:
-            kept.setdefault(" ".join(item.answer.text.lower().split()), item)
-    order = ("leak", "parrot", "truncated", "wrong", "undecided")
-    reason = min(faults, key=order.index) if faults else "not asked"
-    return tuple(kept.values())[: settings.max_per_question], reason
+        why = fault(item)
+        if not why and near_duplicate(item.answer.text, [other.answer.text for other in kept]):
+            why = "near duplicate"
+        if not why and len(kept) == most:
+            why = "above the number per question"
+        if why:
+            faults.append(why)
+        else:
+            kept.append(item)
+    return tuple(kept), faults
 
 
-def _judged_fault(item: Judged) -> str:
+def _closest(faults: Sequence[str]) -> str:
+    """The reason that came closest to being kept."""
+    return min(faults, key=FAULTS.index) if faults else "not asked"
+
+
+def _of_right_answers(faults: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fault for fault in faults if fault not in WRONG)
+
+
+def _fault(item: Judged, settings: SelectConfig) -> str:
+    """What is wrong with an answer of either route, or ""."""
     if item.verdict.outcome != "pass":
         return "wrong" if item.verdict.outcome == "fail" else "undecided"
-    return "truncated" if item.answer.finish == "length" else ""
+    if item.answer.finish == "length":
+        return "truncated"
+    if repetition(item.answer.text):
+        return "repetition"
+    return "too long" if len(words(item.answer.text)) > settings.max_words else ""
 
 
-def _rationale_fault(text: str, sample: Sample) -> str:
+def _rationale_fault(item: Judged, sample: Sample, settings: SelectConfig) -> str:
+    """What is wrong with an explanation of a label that was shown, or ""."""
+    text = item.answer.text
+    if fault := _fault(item, settings):
+        return fault
     if leak(text, sample):
         return "leak"
-    return "parrot" if parrot(text, sample) else ""
+    if parrot(text, sample):
+        return "parrot"
+    if not settings.label_first and label_first(text, sample, item.answer.frames.clip):
+        return "label first"
+    return "too short" if len(words(text)) < settings.min_words else ""
 
 
 def _over_share(decisions: Iterable[Decision], share: float, seed: int) -> frozenset[str]:
@@ -104,16 +144,18 @@ def _over_share(decisions: Iterable[Decision], share: float, seed: int) -> froze
     return frozenset(ranked[allowed:])
 
 
-def ledger(decisions: Iterable[Decision]) -> Ledger:
-    """Where every sample went."""
+def tally(decisions: Iterable[Decision]) -> tuple[Ledger, dict[str, int]]:
+    """Where every sample went; and why right answers were not kept, by reason."""
     dropped: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
     total = kept = 0
     for decision in decisions:
         total += 1
         kept += bool(decision.kept)
+        rejected.update(decision.rejected)
         if not decision.kept:
             dropped[decision.dropped] += 1
-    return Ledger(total, kept, dict(sorted(dropped.items())))
+    return Ledger(total, kept, dict(sorted(dropped.items()))), dict(sorted(rejected.items()))
 
 
 def conversations(decision: Decision, settings: SelectConfig, seed: int) -> Iterator[Conversation]:
