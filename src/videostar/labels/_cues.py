@@ -10,7 +10,7 @@ ABSTAINING = """
     don't know | do not know | not sure | unsure | no idea | not certain | uncertain | not enough information |
     insufficient information | no information | not clear | unclear | i'm sorry | i am sorry | i apologize | as an ai |
     cannot be determined | can't be determined | not provided | not specified | no way to {tell, know} | who knows |
-    unknown | n / a
+    unknown | n / a | {rather not, prefer not to} {say, give, guess, answer, commit, name, tell}
     """
 FINAL = """
     final answer | the answer is | answer is | answer : | answer would be | answer must be | answer should be |
@@ -22,7 +22,8 @@ FINAL = """
     my conclusion | my verdict | best choice | best option | best matches | best match | best fits | best describes |
     settle on | settling on | conclude that | conclusion : | conclusion is | prediction : | label : | result : | i give |
     i'd give | i would give | i'll give | i estimate | i'd estimate | i would estimate | i rate | i'd rate |
-    i would rate | i score | i award | i'd put | i would put | we get | let's say | let us say | we conclude | it must be | has to be
+    i would rate | i would go for | i'd go for | i'll go for | i go for | this is it : | this is this : | is this : | is as follows : |
+    this is {where, when} | that is {where, when} | that's {where, when} | it follows that | i score | i award | i'd put | i would put | we get | let's say | let us say | we conclude | it must be | has to be
     """
 CONCLUSION = """
     therefore | thus | hence | so | in conclusion | to conclude | in summary | to summarize | overall | in short |

@@ -11,12 +11,13 @@ from videostar.labels._commit import question_words
 from videostar.labels._normalize import is_filler
 from videostar.labels._numbers import Number, numbers
 from videostar.labels._scan import Scan
+from videostar.labels._units import Unit, unit_after, unit_named
 from videostar.labels._weigh import Reading
 
 _OWNERS = frozenset(
     "step frame class category question option figure video clip part section phase number no id index point "
     "second sec minut min hour millisecond fp year age level page round video person people man men player diver meter metr "
-    "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment".split()
+    "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment group rank place seed jersey shirt row lesson chapter episode take".split()
 )
 """Stems of nouns that own a number right beside them, unless the question asks for them."""
 _MEASURES = frozenset("s ms hz km cm mm m kg g".split())
@@ -31,6 +32,8 @@ class Asked:
     unit: frozenset[str]
     head: frozenset[str] = frozenset()
     counts: bool = False
+    measured: Unit | None = None
+    scale: tuple[float, float] | None = None
 
     @staticmethod
     def counting(question: str) -> Asked:
@@ -38,17 +41,17 @@ class Asked:
         return _counted(question)
 
     @staticmethod
-    def about(question: str, unit: str = "") -> Asked:
-        """What `question` asks for, kept for questions that come back."""
-        return _asked(question, unit)
+    def about(question: str, unit: str = "", scale: tuple[float, float] | None = None) -> Asked:
+        """What `question` asks for on `scale`, kept for questions that come back."""
+        return _asked(question, unit, scale)
 
 
 @lru_cache(maxsize=4096)
-def _asked(question: str, unit: str) -> Asked:
+def _asked(question: str, unit: str, scale: tuple[float, float] | None) -> Asked:
     nouns = question_words(question)
     if not nouns or nouns & _SCORE_WORDS:
         nouns |= _SCORE_WORDS
-    return Asked(nouns, frozenset(Scan(unit).stems), _head(question))
+    return Asked(nouns, frozenset(Scan(unit).stems), _head(question), measured=unit_named(unit) if unit else None, scale=scale)
 
 
 def _head(question: str) -> frozenset[str]:
@@ -88,19 +91,58 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
     found: list[Reading] = []
     foreign: list[Reading] = []
     everything = numbers(scan, first, last)
-    scale = _scale_tokens(scan, everything)
+    left_out = _scale_tokens(scan, everything, asked.scale) | _enumerators(scan, everything)
     years = not asked.nouns & {"year", "date"}
     owned = False
     for place, number in enumerate(everything):
-        if number.first in scale or _is_operand(scan, number) or _is_margin(scan, number) or (years and _is_year(scan, number)):
+        if number.first in left_out or _is_operand(scan, number) or _is_margin(scan, number) or (years and _is_year(scan, number)):
             continue
-        reading = Reading(value_of(number), number.first, number.last, _cue_weight(scan, number, asked))
+        unit = unit_after(scan.words, number.last) if asked.measured else None
+        weight, guessed = _cue_weight(scan, number, asked), _is_bound(scan, number)
+        if unit and asked.measured and unit[0].measure == asked.measured.measure:
+            value = asked.measured.of(number.value, unit[0])
+            found.append(Reading(value, number.first, max(unit[1], number.last), weight + 2.0, guessed))
+            continue
         joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
-        owned = _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
-        (foreign if owned else found).append(reading)
+        owned = unit is not None or _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
+        (foreign if owned else found).append(Reading(value_of(number), number.first, number.last, weight, guessed))
     if found or not marked:
         return found
     return foreign
+
+
+_BOUNDS = tuple(
+    phrase.split()
+    for phrase in (
+        "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of",
+        "is over", "is under", "are over", "are under", "well over", "well under", "is above", "is below", "anything over", "anything above",
+    )
+)  # fmt: skip
+
+
+def _is_bound(scan: Scan, number: Number) -> bool:
+    """`more than 3`, `at least 3`, `3 or more`: the number limits the answer and is not the answer."""
+    words = scan.words
+    before = words[max(0, number.first - 5) : number.first]
+    if any(before[-len(phrase) :] == phrase for phrase in _BOUNDS):
+        return before[-3:-2] not in (["no"], ["not"], ["slightly"]) and before[-4:-2] not in (["a", "little"], ["a", "bit"])
+    after = words[number.last : number.last + 3]
+    return after[:2] in (["or", "more"], ["or", "fewer"], ["or", "less"]) or after[1:] in (["or", "more"], ["or", "fewer"], ["or", "less"])
+
+
+def _enumerators(scan: Scan, found: list[Number]) -> set[int]:
+    """First tokens of the numbers that count off lines or sentences: `1. ... 2. ...`."""
+    words = scan.words
+    candidates = [
+        number
+        for number in found
+        if words[number.last : number.last + 1] in (["."], [")"])
+        and number.last - number.first == 1
+        and (number.first == 0 or words[number.first - 1] in (".", "!", "?", "\n", ";", ":", "*", "#"))
+        and number.last + 1 < len(words)
+    ]
+    values = [number.value for number in candidates]
+    return {number.first for number in candidates if number.value + 1 in values or number.value - 1 in values}
 
 
 def _is_operand(scan: Scan, number: Number) -> bool:
@@ -132,7 +174,7 @@ def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
     if after < len(stems) and stems[after] == "-":
         after += 1
     follows = stems[after] if after < len(stems) else ""
-    if asked.counts and follows in _MEASURES:
+    if asked.counts and (follows in _MEASURES or _is_watching(scan, number)):
         return True
     if follows == "more" or (
         follows == ":" and number.first and stems[number.first - 1] in asked.nouns - _SCORE_WORDS and number.value < 20
@@ -149,17 +191,32 @@ def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
     return owner in _OWNERS - {"point", "judg"} and owner not in asked.nouns and owner not in asked.unit
 
 
+_WATCHING = frozenset("watch look check replay rewatch review view play rewind read".split())
+
+
+def _is_watching(scan: Scan, number: Number) -> bool:
+    """`I watched the clip 3 times`: how often the one who answers looked."""
+    before = scan.stems[max(0, number.first - 8) : number.first]
+    return not _WATCHING.isdisjoint(before) and not {"i", "we"}.isdisjoint(before)
+
+
+_TOTALS = tuple(phrase.split() for phrase in ("in total", "altogether", "in all", "all told", "total", "overall", "combined"))
+_SUMS = frozenset("make total sum altogeth".split())
+
+
 def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
-    """Weight from the asked noun before the number in its clause, and from the unit after it."""
-    stems, beside = scan.stems, 0.0
+    """Weight from the asked noun before the number in its clause, from the unit after it, from words of a total."""
+    stems, words, beside = scan.stems, scan.words, 0.0
     if number.last < len(stems) and (stems[number.last] in asked.unit or stems[number.last] in ("point",)):
         beside += 2.0
     if number.out_of is not None:
         beside += 2.0
+    if asked.counts:
+        beside += _total_weight(scan, number, asked)
     weight = beside
     for distance, index in enumerate(range(number.first - 1, max(-1, number.first - 12), -1), 1):
         word = stems[index]
-        if word in ".!?\n;,":
+        if words[index] in ".!?\n;,":
             break
         if word in asked.nouns or word in asked.head:
             full = 5.0 if word in asked.head else 2.0 if asked.head else 4.0
@@ -167,13 +224,28 @@ def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
     return weight
 
 
-def _scale_tokens(scan: Scan, found: list[Number]) -> set[int]:
+def _total_weight(scan: Scan, number: Number, asked: Asked) -> float:
+    """How surely a count is the whole count: `12 in total`, `which makes 10 eggs`; the `one` of `one holds the camera` is none."""
+    words, last = scan.words, number.last
+    if any(words[at : at + len(phrase)] == phrase for phrase in _TOTALS for at in range(last, last + 3)):
+        return 12.0
+    if not _SUMS.isdisjoint(scan.stems[max(0, number.first - 3) : number.first]):
+        return 8.0
+    if words[number.first : last] == ["one"] and scan.stems[last : last + 1] and words[last][0].isalpha():
+        return 0.0 if scan.stems[last] in asked.unit else -5.0
+    return 0.0
+
+
+def _scale_tokens(scan: Scan, found: list[Number], known: tuple[float, float] | None) -> set[int]:
     """First tokens of the numbers that only name a scale: `on a scale of 1-100`, `from 1 to 10`."""
     words, scale = scan.words, set()
     for one, other in pairwise(found):
         between = words[one.last : other.first]
         before = words[max(0, one.first - 4) : one.first]
-        if between in (["-"], ["to"], ["and"]) and ("scale" in before or "range" in before or "ranging" in before):
+        if between not in (["-"], ["to"], ["and"]):
+            continue
+        is_whole = known is not None and (one.value, abs(other.value)) == known and between != ["and"]
+        if is_whole or "scale" in before or "range" in before or "ranging" in before:
             scale |= {one.first, other.first}
     for one in found:
         if words[max(0, one.first - 3) : one.first][-2:] == ["scale", "of"] or words[one.last : one.last + 3] in (

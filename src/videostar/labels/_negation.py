@@ -17,6 +17,8 @@ _BOOK = Phrasebook(
             discard | reject | absence of | lack of | lacks | lacking | far from | nothing | nobody | unlikely | more than just |
             no longer | by no means | mistaken for | confused with | similar to | resembles | reminiscent of | hardly |
             neither of | none of | refrains from | avoids | stops short of | almost | pretending to | pretends to | in place of |
+            {fake, fakes, faked, faking, feign, feigns, feigned, feigning} | prevent | prevents | prevented | preventing | prevention of |
+            {so as, in order} not to | to keep {him, her, it, them} from | to stop {him, her, it, them} from | mock |
             unlikely to be | incorrect answer is | incorrect option is | wrong answer is | more likely than
             """,
         "asserting": """
@@ -27,7 +29,11 @@ _BOOK = Phrasebook(
             """,
         "hedge": """
             whether | if | suppose | assuming | conceivably |
-            one might think | at first glance | at first sight | at first | initially | i first thought |
+            one might think | at first glance | at first sight | i first thought | about to {answer, say, conclude, pick, choose} |
+            was going to {answer, say, pick, choose} | {at first, initially, first} {i, it looks, it looked, it seems, it seemed,
+            it appears, it appeared, this looks, this looked, this seems, this seemed, one thinks, you think, thought, looks like,
+            looked like, seems like, seemed like, appears to be, appeared to be, seems to be, seemed to be, sight} |
+            {at first, initially} , {i, it looks, it looked, it seems, it seemed, it appears, it appeared, this looks, this seems} |
             i considered | i thought | possible that | i would have said | plausible | tempting | tempted to say | not sure |
             unsure | uncertain | can look like | originally thought | one would think | you would think | easy to confuse with |
             what if | """

@@ -164,6 +164,10 @@ def _words(words: list[str], index: int, stop: int) -> Number:
     word = words[index]
     if word in _FIXED:
         return Number(_FIXED[word], index, index + 1, written="times")
+    if word == "half" and words[index + 1 : min(index + 3, stop)] == ["a", "dozen"]:
+        return Number(6.0, index, index + 3, written="words")
+    if word == "half" and words[index + 1 : index + 2] == ["dozen"]:
+        return Number(6.0, index, index + 2, written="words")
     if word in _ALONE:
         return Number(_ALONE[word], index, index + 1, written="words")
     if word in _ORDINALS:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from videostar.labels._commit import abstains, stretches
+from videostar.labels._commit import stretches
 from videostar.labels._label import LabelRecord, decided, undecided
 from videostar.labels._negation import HEDGED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
-from videostar.labels._statements import stated
+from videostar.labels._statements import concluding, stated, statements
 from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
@@ -29,7 +29,8 @@ _BOOK = Phrasebook(
             not at all | of course not | certainly not | definitely not | absolutely not | is not accurate | inaccurate |
             it is not | it's not | it isn't | they do not | they don't | it does not | it doesn't | they are not | they aren't |
             he does not | he doesn't | she does not | she doesn't | he is not | he isn't | she is not | she isn't | never |
-            there is no | there are no | there isn't | there aren't
+            there is no | there are no | there isn't | there aren't | that's not | that is not | this is not | this isn't | that isn't |
+            not the case | isn't the case | is not so | is not true | isn't true | isn't so
             """,
         "skip": """
             no doubt | no longer | no one | no matter | without a doubt | no question | no other | no visible | yes or no |
@@ -39,6 +40,8 @@ _BOOK = Phrasebook(
     }
 )  # fmt: skip
 _AFTER_NO = frozenset("the they it he she this there i that a an because not we you it's they're he's she's".split())
+_SUBJECTS = frozenset("it it's they he she there that that's this he's she's they're".split())
+_COMPARED = (["as"], ["what"], ["than"], ["how"], ["where"], ["like"], ["who"], ["which"], ["because"], ["if"], ["whether"])
 _PLAIN = frozenset("yes no yeah yep yup nope nah true false".split())
 
 
@@ -64,8 +67,11 @@ class BooleanLabel(LabelRecord):
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the answer's yes or no, or what it states about the question's words, with `value`."""
         scan = Scan(answer)
-        settled = agreed([settle(scan, _spoken(scan, first, last), ignore_status=True) for first, last, _ in stretches(scan)])
-        if settled.state == "nothing" and not abstains(scan):
+        places = stretches(scan)
+        more = [] if places[-1].marked else concluding(scan, statements(scan, question))
+        found = [_spoken(scan, first, last) for first, last, _ in places]
+        settled = agreed([settle(scan, [*spoken, *more] if spoken else [], ignore_status=True) for spoken in found])
+        if settled.state == "nothing":
             settled = stated(scan, question)
         if settled.state == "several":
             return decided(False, 0.0, None, "the answer says both yes and no", settled.span(scan))
@@ -92,9 +98,11 @@ def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
         plain = words[at] in _PLAIN and end - at == 1
         bare = end >= last or not words[end][0].isalnum() or words[end] in _PLAIN
         predicate = at > first and words[at - 1] in ("is", "are", "that's", "it's", "was", "not")
-        predicate = predicate or words[at] in ("is", "not")
+        predicate = predicate or words[at] in ("is", "not") or (words[at] in _SUBJECTS and words[at - 1 : at] not in _COMPARED)
         if words[at] == "no" and plain and not bare and words[end] not in _AFTER_NO:
             continue
+        if words[at] in ("that's", "that") and words[end : end + 1] == ["what"]:
+            bare = True
         if not (starts and (plain or bare)) and not (bare and (plain or predicate)):
             continue
         if HEDGED in statuses(scan)[max(first, at - 1) : at + 1]:

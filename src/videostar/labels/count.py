@@ -86,7 +86,7 @@ def _in_words(scan: Scan, asked: Asked, question: str) -> Settled:
                 found.append(Reading(1.0, index, index + 2))
     if found:
         return settle(scan, found[:1])
-    statement = stated(scan, question, enough=0.3)
+    statement = stated(scan, question)
     if statement.state == "one" and statement.readings[0].value is False:
         return Settled("one", (statement.readings[0]._replace(value=0.0),))
     return NOTHING

@@ -7,12 +7,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import stretches
+from videostar.labels._commit import Stretch, stretches
 from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
 from videostar.labels._measure import Asked, readings
 from videostar.labels._numbers import Number
 from videostar.labels._scan import Scan
-from videostar.labels._weigh import Settled, agreed, settle
+from videostar.labels._times import moments
+from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 
@@ -61,11 +62,21 @@ class NumberLabel(LabelRecord):
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the one number that `answer` commits to with `value`."""
         scan = Scan(answer)
-        asked = Asked.about(question, self.unit)
-        settled = agreed(
-            [settle(scan, readings(scan, first, last, asked, self._on_scale, marked=marked)) for first, last, marked in stretches(scan)]
-        )
+        scale = None if self.minimum is None or self.maximum is None else (self.minimum, self.maximum)
+        asked = Asked.about(question, self.unit, scale)
+        settled = agreed([settle(scan, self._readings(scan, place, asked)) for place in stretches(scan)])
         return self._verdict(settled, settled.span(scan))
+
+    def _readings(self, scan: Scan, place: Stretch, asked: Asked) -> list[Reading]:
+        """Numbers, and for a unit of time lengths of time in whatever wording."""
+        first, last, marked = place
+        found = readings(scan, first, last, asked, self._on_scale, marked=marked)
+        unit = asked.measured
+        if unit is None or unit.measure != "time":
+            return found
+        times = [moment for moment in moments(scan, first, last, None) if moment.form in ("unit", "clock")]
+        spoken = [Reading(moment.seconds / unit.factor, moment.first, moment.last, 2.0) for moment in times]
+        return [*(one for one in found if not any(time.first < one.last and one.first < time.last for time in spoken)), *spoken]
 
     def _verdict(self, settled: Settled, span: tuple[int, int] | None) -> Verdict:
         values = list(dict.fromkeys(float(str(reading.value)) for reading in settled.readings))

@@ -13,21 +13,12 @@ from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._negation import ASSERTED, DENIED, HEDGED, NEGATIONS, statuses
 from videostar.labels._normalize import is_filler
+from videostar.labels._opposites import course, reverses
 from videostar.labels._scan import Scan
 from videostar.types import Clip, Label, Verdict
 
 _SAME_WORDS = 0.75
 _PASSIVE = frozenset({"by", "of", "with"})
-_OPPOSITES = {
-    word: other
-    for pair in (
-        "left right|up down|on off|in out|open close|push pull|before after|first last|start stop|begin end|increase decrease|slow fast|"
-        "big small|enter leave|enter exit|forward backward|clockwise counterclockwise|clockwise anticlockwise|inside outside|with without|"
-        "above below|appear disappear|win lose|sit stand|raise lower|pick put|toward away|high low|more less|grow shrink|yes no|"
-        "upward downward"
-    ).split("|")
-    for word, other in (pair.split(), pair.split()[::-1])
-}
 
 
 class TextLabel(LabelRecord):
@@ -92,7 +83,7 @@ class _Said(NamedTuple):
             tuple(scan.stems[i] for i in content),
             tuple(marks[i] for i in content),
             frozenset(scan.stems[first:last]),
-            _course(scan.stems[first:last]),
+            course(scan.stems[first:last]),
             is_bare_list(scan, first, last),
             frozenset(_beside_or(scan, first, last)),
         )
@@ -105,17 +96,6 @@ def _beside_or(scan: Scan, first: int, last: int) -> set[str]:
         if scan.words[index] == "or":
             found |= {scan.stems[index - 1], *scan.stems[index + 1 : index + 3]}
     return found
-
-
-def _course(stems: list[str]) -> tuple[str, str] | None:
-    """The two ends of `from x to y`."""
-    if "from" not in stems or "to" not in stems[stems.index("from") :]:
-        return None
-    start = stems.index("from")
-    end = stems.index("to", start)
-    after = [stem for stem in stems[end + 1 : end + 4] if not is_filler(stem)]
-    between = [stem for stem in stems[start + 1 : end] if not is_filler(stem)]
-    return (between[0], after[0]) if between and after else None
 
 
 @lru_cache(maxsize=65_536)
@@ -148,10 +128,8 @@ def _contradicts(wanted: _Said, said: _Said) -> bool:
     """The same words in another sense: an opposite, another direction, another order of who does what, a mere list."""
     if wanted.course and said.course and wanted.course != said.course:
         return True
-    for word in wanted.words:
-        other = _OPPOSITES.get(word)
-        if other in said.words and word not in said.words and other not in wanted.words:
-            return True
+    if reverses(wanted.words, said.words):
+        return True
     if said.is_list and not wanted.is_list and len(wanted.stems) < 3:
         return True
     return _swaps_roles(wanted, said)
