@@ -48,25 +48,73 @@ _RANGE = rf"[^.\d]{{0,20}}({_NUMBER})\s?(?:to|-|and)\s?({_NUMBER})"
 _RANGES = re.compile(rf"\bx\b{_RANGE}[^.\d]{{0,25}}\by\b{_RANGE}")
 
 
+_PART = rf"({_NUMBER})\s?(%|px|pixels|percent)?"
+_SPAN = re.compile(rf"{_PART}\s?(?:to|-|and|until)\s?{_PART}[^.\d]{{0,25}}?\b(horizontal|vertical|width|height|wide|high|across|down|x|y)")
+_ACROSS = frozenset({"horizontal", "width", "wide", "across", "x"})
+_CENTRE = re.compile(rf"\bcent(?:er|re)(?:e?d)?\b[^.\d]{{0,25}}({_NUMBER})\s{{0,2}}[,;]\s{{0,2}}({_NUMBER})")
+_WIDE = re.compile(rf"({_NUMBER})\s?(?:px|pixels)?\s?(?:wide|in width)|width[^.\d]{{0,10}}({_NUMBER})")
+_HIGH = re.compile(rf"({_NUMBER})\s?(?:px|pixels)?\s?(?:high|tall|in height)|height[^.\d]{{0,10}}({_NUMBER})")
+_FRAME_SIZE = re.compile(r"(?<![\w.])(\d{2,5})\s?x\s?(\d{2,5})(?![\w.]*\d)")
+_FURTHEST = 120
+
+
 def boxes(scan: Scan, first: int, last: int, clip: Clip) -> list[FoundBox]:
-    """All boxes at tokens first..last, as shares of the frame. Pixels need the clip's size."""
+    """All boxes at tokens first..last, as shares of the frame. Pixels need the clip's size, or a size that the text states."""
     if first >= last:
         return []
     start, end = scan.starts[first], scan.ends[last - 1]
-    scale = _stated_scale(scan.lower[start:end])
-    for read in (_listed, _points, _ranges, _named):
-        found = read(scan, start, end, clip, scale)
-        if found:
-            return found
-    return []
+    text = scan.lower[start:end]
+    scale = _stated_scale(text)
+    size = _FRAME_SIZE.search(text) if clip.width is None else None
+    if size:
+        clip = Clip(clip.duration_seconds, int(size.group(1)), int(size.group(2)))
+    found: list[FoundBox] = []
+    for read in (_listed, _centred, _points, _spoken, _ranges, _named):
+        found += [box for box in read(scan, start, end, clip, scale) if not any(box.first < o.last and o.first < box.last for o in found)]
+    return sorted(found, key=lambda box: box.first)
 
 
 def _stated_scale(text: str) -> str:
     if "pixel" in text or "px" in text:
         return "pixels"
-    if "0-1000" in text or "0 to 1000" in text or "[0, 1000]" in text:
+    if "0-1000" in text or "0 to 1000" in text or "[0, 1000]" in text or "box_start" in text:
         return "thousandths"
+    if "in percent" in text or "as percent" in text or "percentages" in text:
+        return "percent"
     return ""
+
+
+def _spoken(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    """`from 55% to 84% of the width and from 32% to 80% of the height`."""
+    ranges = list(_SPAN.finditer(scan.lower, start, end))
+    found: list[FoundBox] = []
+    for one, other in zip(ranges, ranges[1:], strict=False):
+        across = [match.group(5) in _ACROSS for match in (one, other)]
+        if across[0] == across[1] or other.start() - one.end() > _FURTHEST:
+            continue
+        wide, high = (one, other) if across[0] else (other, one)
+        sides = [float(match.group(place)) for place in (1, 3) for match in (wide, high)]
+        percent = {"%", "percent"} & {wide.group(2), wide.group(4), high.group(4)}
+        box = _shares(sides, clip, "percent" if percent else scale)
+        if box:
+            found.append(FoundBox(box, *_at(scan, one.start(), other.end())))
+    return found
+
+
+def _centred(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:
+    """`centred at (0.2, 0.2), 0.2 wide and 0.18 high`."""
+    found: list[FoundBox] = []
+    for match in _CENTRE.finditer(scan.lower, start, end):
+        stop = min(end, match.end() + _FURTHEST)
+        wide, high = _WIDE.search(scan.lower, match.end(), stop), _HIGH.search(scan.lower, match.end(), stop)
+        if not wide or not high:
+            continue
+        x, y = float(match.group(1)), float(match.group(2))
+        half = [float(size.group(1) or size.group(2)) / 2 for size in (wide, high)]
+        box = _shares([x - half[0], y - half[1], x + half[0], y + half[1]], clip, scale)
+        if box:
+            found.append(FoundBox(box, *_at(scan, match.start(), max(wide.end(), high.end()))))
+    return found
 
 
 def _listed(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[FoundBox]:

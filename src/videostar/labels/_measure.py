@@ -232,7 +232,7 @@ def _total_weight(scan: Scan, number: Number, asked: Asked) -> float:
     if not _SUMS.isdisjoint(scan.stems[max(0, number.first - 3) : number.first]):
         return 8.0
     if words[number.first : last] == ["one"] and scan.stems[last : last + 1] and words[last][0].isalpha():
-        return 0.0 if scan.stems[last] in asked.unit else -5.0
+        return 0.0 if scan.stems[last] in asked.unit and not words[last].endswith("s") else -5.0
     return 0.0
 
 

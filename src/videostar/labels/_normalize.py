@@ -47,7 +47,6 @@ _IRREGULAR = {
         "die": "dying died dies",
         "leap": "leapt",
         "shake": "shook shaken",
-        "sleep": "slept",
         "sweep": "swept",
         "bend": "bent",
         "blow": "blew blown",
@@ -109,6 +108,8 @@ _IRREGULAR = {
         "photograph": "photo photos",
         "refrigerator": "fridge fridges",
         "somersault": "som soms",
+        "move": "movement movements",
+        "sleep": "slept asleep",
         **{str(value): word for value, word in enumerate(_NUMBER_WORDS)},
     }.items()
     for form in forms.split()

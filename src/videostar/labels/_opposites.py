@@ -36,6 +36,4 @@ def course(stems: list[str]) -> tuple[str, str] | None:
 def reverses(wanted: Iterable[str], said: Iterable[str]) -> bool:
     """Whether `said` holds the opposite of a wanted stem in place of it."""
     wanted, said = frozenset(wanted), frozenset(said)
-    return any(
-        OPPOSITES[word] in said and word not in said and OPPOSITES[word] not in wanted for word in wanted if word in OPPOSITES
-    )
+    return any(OPPOSITES[word] in said and word not in said and OPPOSITES[word] not in wanted for word in wanted if word in OPPOSITES)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from videostar.labels._commit import cues
+from videostar.labels._context import is_second_best
 from videostar.labels._mentions import name_key
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading
@@ -71,7 +72,38 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
             found.append(Reading(markers.by_number[word], index, index + 1, 4.0))
         elif word in _ORDINALS or word in _NUMBERS:
             found.extend(_in_words(scan, index, first, last, markers))
-    return found
+    return _listed_together(scan, _preferred(scan, found))
+
+
+def _preferred(scan: Scan, found: list[Reading]) -> list[Reading]:
+    """Without what another option is said to be better than."""
+    ends = [reading.last for reading in found]
+    return [reading for reading in found if not is_second_best(scan, reading.first, ends)]
+
+
+def _listed_together(scan: Scan, found: list[Reading]) -> list[Reading]:
+    """`A, B or C` leaves open which, `A and B` says both: options of one list weigh the same."""
+    listed: list[Reading] = []
+    group: list[Reading] = []
+    for reading in [*found, None]:
+        if group and reading is not None and _are_joined(scan, group[-1], reading):
+            group.append(reading)
+            continue
+        between = scan.words[group[0].first : group[-1].last] if group else []
+        weight = max((one.weight for one in group), default=0.0)
+        listed += [one._replace(weight=weight, guessed=one.guessed or "or" in between) for one in group]
+        group = [] if reading is None else [reading]
+    return listed
+
+
+def _are_joined(scan: Scan, one: Reading, other: Reading) -> bool:
+    between = scan.words[one.last : other.first]
+    joins = {",", "or", "and", "/", "&", ")", "("}
+    return (
+        bool(between)
+        and all(word in joins or word in OPTION_NOUNS for word in between)
+        and bool({",", "or", "and", "/", "&"} & set(between))
+    )
 
 
 def _in_words(scan: Scan, index: int, first: int, last: int, markers: Markers) -> list[Reading]:

@@ -127,6 +127,8 @@ def _with_smaller_units(scan: Scan, read: list[Number], place: int, unit_at: int
         if any(word not in ("and", ",") for word in words[last : later.first]) or later.first - last > 2:
             break
         later_unit = _unit_at(words, later.last)
+        if unit == 60.0 and later.first == last and later_unit is None and later.value < 60 and later.written == "words":
+            return Moment(seconds + later.value, number.first, later.last, "unit")
         if later_unit is None or _SECONDS[words[later_unit]] >= unit:
             break
         unit = _SECONDS[words[later_unit]]
@@ -321,6 +323,8 @@ def _named_ends(words: list[str], one: Moment, other: Moment, start: float, befo
     nearest, begins = between[-5:], _STARTS & {*before, *between[:4], *words[max(0, one.first - 6) : one.first]}
     if other.form in ("unit", "bare") and _LASTS & set(nearest[-3:]) and nearest[-1] not in _ENDS and (begins or "at" in before):
         return _ordered(start, start + other.seconds, one.first, other.last, 3.0)
+    if _LASTS & set(before) and other.form in ("unit", "bare", "clock") and _STARTS & set(nearest[-3:]):
+        return _ordered(other.seconds, other.seconds + one.seconds, one.first, other.last, 3.0)
     if begins and _ENDS & set(nearest):
         return _ordered(start, other.seconds, one.first, other.last, 4.0)
     return None

@@ -130,9 +130,10 @@ def place_weight(scan: Scan, first: int, last: int) -> float:
 
 def _is_background(words: list[str], first: int) -> bool:
     """Whether a reading stands in a clause of circumstance: `while a woman does yoga`."""
-    for word in reversed(words[max(0, first - 12) : first]):
+    for index in range(first - 1, max(-1, first - 13), -1):
+        word = words[index]
         if word in ("while", "whereas", "before", "after", "when", "background"):
-            return True
+            return words[index + 1] not in ("that", "this", "which")
         if word in (".", "!", "?", "\n", ";", ","):
             return False
     return False

@@ -7,8 +7,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from videostar.labels._boxes import Box, boxes
+from videostar.labels._boxes import Box, FoundBox, boxes
 from videostar.labels._commit import stretches
+from videostar.labels._context import asked_around
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading, agreed, settle
@@ -62,7 +63,7 @@ class BoxLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed(
             [
-                settle(scan, [Reading(box, one, two) for box, one, two in boxes(scan, first, last, clip)])
+                settle(scan, [_reading(scan, found, question) for found in boxes(scan, first, last, clip)])
                 for first, last, _ in stretches(scan)
             ]
         )
@@ -90,6 +91,11 @@ class BoxLabel(LabelRecord):
         ]
         made = {f"[{', '.join(f'{side:.2f}' for side in box)}]" for box in moved}
         return [*found, *drawn(made - set(found), self, count - len(found), seed)]
+
+
+def _reading(scan: Scan, found: FoundBox, question: str) -> Reading:
+    """A box, weighed by what else its sentence says."""
+    return Reading(found.box, found.first, found.last, 1.5 * asked_around(scan, found.first, found.last, question))
 
 
 def rounded(box: Box, places: int) -> Box:

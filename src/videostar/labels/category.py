@@ -9,10 +9,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, says_nothing, stretches
+from videostar.labels._commit import abstains, cues, says_nothing, stretches
+from videostar.labels._context import is_second_best, named_before
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
+from videostar.labels._negation import ASSERTED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Scan
 from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
@@ -54,16 +56,19 @@ class CategoryLabel(LabelRecord):
         right = {name_key(name) for name in (self.value, *self.aliases)}
         others = tuple(name for name in self.classes if name_key(name) not in right)
         texts = (self.value, *self.aliases, *others)
-        return names(_without_remarks(texts)), tuple(place <= len(self.aliases) for place in range(len(texts))), texts
+        return names(_without_remarks(texts), bool(self.classes)), tuple(place <= len(self.aliases) for place in range(len(texts))), texts
 
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the class that `answer` commits to with `value` and `aliases`."""
         scan = Scan(answer)
         if says_nothing(scan):
             return undecided("the answer is empty")
-        settled = self._settled(scan)
+        settled = self._settled(scan, question)
         span = settled.span(scan)
         said = self._said(settled)
+        other = "" if self.classes or settled.state != "one" else _named_elsewhere(scan, settled)
+        if other:
+            return decided(False, 0.0, other, f'the answer says "{other}"', span)
         if settled.state == "one" and not self.classes and is_bare_list(scan, 0, len(scan.words)) and len(name_key(said[0])) < 3:
             return decided(False, 0.0, answer.strip()[:200], "the answer is a list that commits to nothing", span)
         if settled.state == "one":
@@ -83,24 +88,28 @@ class CategoryLabel(LabelRecord):
             return undecided("the answer names no class" if self.classes else "the answer does not commit")
         return decided(False, 0.0, scan.text.strip()[:200], f'the answer does not say "{self.value}"')
 
-    def _settled(self, scan: Scan) -> Settled:
+    def _settled(self, scan: Scan, question: str) -> Settled:
         index, _, _ = self._known
         found: list[Settled] = []
         for first, last, marked in stretches(scan):
             mentions = index.find(scan, first, last)
-            kept = [mention for mention in mentions if not _is_second_best(scan, mention, mentions)]
-            readings = [self._reading(scan, mention, kept) for mention in kept]
+            kept = [mention for mention in mentions if not is_second_best(scan, mention.first, [other.last for other in mentions])]
+            readings = [self._reading(scan, mention, kept, question) for mention in kept]
+            if self.classes and not readings:
+                readings = [Reading(self._value(name), one, two) for name, one, two in _parts_of_names(scan, first, last, index)]
             found.append(settle(scan, readings, ignore_status=False))
             if not marked:
                 break
         return agreed(found)
 
-    def _reading(self, scan: Scan, mention: Mention, others: Sequence[Mention]) -> Reading:
-        right = self._known[1][mention.name]
+    def _value(self, name: int) -> int:
+        return 0 if self._known[1][name] else name
+
+    def _reading(self, scan: Scan, mention: Mention, others: Sequence[Mention], question: str) -> Reading:
         guessed = not self.classes and is_alternative(scan, mention, others)
         rivals = [other.length for other in others if not _sentence_between(scan, mention, other)]
-        weight = mention.quality + 0.3 * min(rivals)
-        return Reading(0 if right else mention.name, mention.first, mention.last, weight, guessed)
+        weight = mention.quality + 0.3 * min(rivals) + named_before(scan, mention.first, question) - _ended(scan, mention)
+        return Reading(self._value(mention.name), mention.first, mention.last, weight, guessed)
 
     def _said(self, settled: Settled) -> list[str]:
         texts = self._known[2]
@@ -111,10 +120,48 @@ class CategoryLabel(LabelRecord):
         return drawn([*self.classes, *texts_of_kind(others, self.kind)], self, count, seed)
 
 
-def _is_second_best(scan: Scan, mention: Mention, others: Sequence[Mention]) -> bool:
-    """`X over Y`, `X more than Y`: Y is not what is chosen."""
-    before = mention.first - 1
-    return before >= 0 and scan.words[before] in ("over", "than") and any(0 <= before - other.last <= 2 for other in others)
+_PLAIN_WORDS = frozenset("clear simple obvious easy evident straightforward not as in based that hard difficult".split())
+
+
+def _named_elsewhere(scan: Scan, settled: Settled) -> str:
+    """What the answer names as its answer, `The answer is: a drop shot`, where that is not the class that it mentions elsewhere."""
+    for at in reversed(cues(scan).final):
+        if not (scan.words[at - 1] == ":" or scan.words[at : at + 1] == [":"] or "answer" in scan.words[max(0, at - 3) : at]):
+            continue
+        first, last = next(((max(at, one), two) for one, two in scan.sentences if two > at), (at, at))
+        said = [word for word in scan.words[first:last] if word[0].isalnum()]
+        if not said or len(said) > 6 or said[0] in _PLAIN_WORDS:
+            continue
+        if any(first - 12 <= reading.first < last for reading in settled.readings):
+            return ""
+        return scan.text[scan.starts[first] : scan.ends[last - 1]].strip(" :*\"'")
+    return ""
+
+
+def _ended(scan: Scan, mention: Mention) -> float:
+    """Weight taken from what is said to be over: `the dissection is already finished`."""
+    after = scan.words[mention.last : mention.last + 8]
+    for place, word in enumerate(after):
+        if word in ".!?;,\n":
+            return 0.0
+        if (
+            word in ("finished", "over", "completed", "done", "complete")
+            and {"is", "was", "has"} & set(after[:place])
+            and "not" not in after
+        ):
+            return 2.0
+    return 0.0
+
+
+def _parts_of_names(scan: Scan, first: int, last: int, index: Names) -> list[tuple[int, int, int]]:
+    """Names said by words that no other name has: the putt of "golf putting" among kinds of golf. Name and tokens."""
+    marks = statuses(scan)
+    found: list[tuple[int, int, int]] = []
+    for place in range(first, last):
+        name = index.only_name(scan.stems[place])
+        if name is not None and marks[place] == ASSERTED:
+            found.append((name, place, place + 1))
+    return found
 
 
 def _sentence_between(scan: Scan, one: Mention, other: Mention) -> bool:

@@ -12,7 +12,7 @@ from videostar.labels._label import LabelRecord, decided, listed_words, undecide
 from videostar.labels._mentions import name_key, names
 from videostar.labels._negation import NEGATIONS
 from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
-from videostar.labels._scan import Scan
+from videostar.labels._scan import Scan, scanned
 from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
@@ -83,7 +83,7 @@ class ChoiceLabel(LabelRecord):
             between = scan.words[before[-1].last : mention.first] if before else ["no marker"]
             beside = before and not any(word[0].isalnum() for word in between)
             weight = before[-1].weight if beside else mention.quality + 0.1 * mention.length
-            denies = not NEGATIONS.isdisjoint(scan.words[mention.first : mention.last])
+            denies = not NEGATIONS.isdisjoint(scanned(self.options[mention.name]).words)
             by_text.append(Reading(mention.name, mention.first, mention.last, weight, denies=denies))
         return by_marker + by_text
 

@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from videostar.labels._commit import stretches
+from videostar.labels._context import asked_around, never_happens
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, plain_number, texts_of_kind, undecided
 from videostar.labels._scan import Scan
-from videostar.labels._times import spans
+from videostar.labels._times import Span, spans
 from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
@@ -67,17 +68,18 @@ class IntervalLabel(LabelRecord):
         """Compare the stretch of time that `answer` commits to with the windows."""
         scan = Scan(answer)
         settled = agreed(
-            [settle(scan, self._readings(scan, first, last, clip), together=self.match == "all") for first, last, _ in stretches(scan)]
+            [
+                settle(scan, _readings(scan, spans(scan, first, last, clip.duration_seconds), question), together=self.match == "all")
+                for first, last, _ in stretches(scan)
+            ]
         )
         if settled.state in ("nothing", "guessed", "denied"):
             return undecided("the answer gives no start and end")
+        if never_happens(scan, settled.readings[-1].last, question):
+            return decided(False, 0.0, None, "the answer says that it does not happen", settled.span(scan))
         found = [reading.value for reading in settled.readings if isinstance(reading.value, tuple)]
         said: list[tuple[float, float]] = list(dict.fromkeys((float(one), float(two)) for one, two in found))
         return self._verdict(said, settled.span(scan))
-
-    def _readings(self, scan: Scan, first: int, last: int, clip: Clip) -> list[Reading]:
-        found = spans(scan, first, last, clip.duration_seconds)
-        return [Reading((span.start, span.end), span.first, span.last, span.strength) for span in found]
 
     def _verdict(self, said: list[tuple[float, float]], span: tuple[int, int] | None) -> Verdict:
         shown = [list(window) for window in said[:8]]
@@ -101,6 +103,14 @@ class IntervalLabel(LabelRecord):
         moved = [(start + step * length, end + step * length) for step in (-2, -1, 1, 2, 3) if start + step * length >= 0]
         made = {f"from {plain_number(round(one, 2))} to {plain_number(round(two, 2))} seconds" for one, two in moved}
         return [*found, *drawn(made - set(found), self, count - len(found), seed)]
+
+
+def _readings(scan: Scan, found: list[Span], question: str) -> list[Reading]:
+    """Stretches of time, weighed by their wording and by what else their sentence says."""
+    return [
+        Reading((span.start, span.end), span.first, span.last, span.strength + 1.5 * asked_around(scan, span.first, span.last, question))
+        for span in found
+    ]
 
 
 def temporal_iou(some: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> float:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import question_words, stretches
+from videostar.labels._commit import stretches
+from videostar.labels._context import asked_around, never_happens
 from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
 from videostar.labels._scan import Scan
 from videostar.labels._times import Moment, moments
@@ -40,12 +41,12 @@ class TimestampLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed(
             [
-                settle(
-                    scan, [_reading(scan, moment, question) for moment in _asked(scan, moments(scan, first, last, clip.duration_seconds))]
-                )
-                for first, last, _ in stretches(scan)
+                settle(scan, [_reading(scan, moment, question) for moment in _asked(scan, found, question)])
+                for found in (moments(scan, first, last, clip.duration_seconds) for first, last, _ in stretches(scan))
             ]
         )
+        if settled.readings and never_happens(scan, settled.readings[-1].last, question):
+            return decided(False, 0.0, None, "the answer says that it does not happen", settled.span(scan))
         if settled.state in ("nothing", "guessed", "denied"):
             return undecided("the answer gives no time")
         values = list(dict.fromkeys(float(str(reading.value)) for reading in settled.readings))
@@ -71,23 +72,33 @@ class TimestampLabel(LabelRecord):
         return [*found, *drawn(made - set(found), self, count - len(found), seed)]
 
 
-_CLAUSE_ENDS = frozenset({".", "!", "?", "\n", ";", ",", "and"})
-
-
-def _asked(scan: Scan, found: list[Moment]) -> list[Moment]:
-    """Times that are written as times; bare numbers only where there is no other; how long the clip is, never."""
+def _asked(scan: Scan, found: list[Moment], question: str) -> list[Moment]:
+    """Times that are written as times, and the start or end where the clause tells what was asked for; bare numbers only where there
+    is no other; how long something takes or how much later it is, never."""
     found = [moment for moment in found if not _is_length(scan, moment)]
     sure = [moment for moment in found if moment.form in ("unit", "clock", "share")]
-    return sure or [moment for moment in found if moment.form == "bare"] or found
+    worded = [moment for moment in found if moment.form == "word" and asked_around(scan, moment.first, moment.last, question) >= 2]
+    return [*sure, *worded] or [moment for moment in found if moment.form == "bare"] or found
 
 
 def _is_length(scan: Scan, moment: Moment) -> bool:
     """`the 60-second video`, `the clip is 60 seconds long`, `lasts 60 seconds`."""
-    after = scan.words[moment.last : moment.last + 2]
+    after = scan.words[moment.last : moment.last + 3]
     before = scan.words[max(0, moment.first - 3) : moment.first]
-    if after[:1] in (["video"], ["clip"], ["long"], ["footage"]) or after == ["-", "long"]:
+    if after[:1] in (["video"], ["clip"], ["long"], ["footage"]) or after[:2] == ["-", "long"]:
+        return True
+    if moment.form == "unit" and (after[:1] in (["later"], ["earlier"], ["afterwards"]) or _is_relative(after)):
         return True
     return not {"lasts", "lasting", "lasted", "duration"}.isdisjoint(before)
+
+
+def _is_relative(after: list[str]) -> bool:
+    """`20 seconds after that`, `2 s before the whistle`: counted from something else than the start."""
+    if after[:1] not in (["after"], ["before"]):
+        return False
+    return after[1:2] in (["that"], ["this"], ["it"], ["which"], ["he"], ["she"], ["they"], ["his"], ["her"]) or (
+        after[1:2] == ["the"] and after[2:3] not in (["start"], ["beginning"], ["end"], ["clip"], ["video"])
+    )
 
 
 def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
@@ -95,15 +106,5 @@ def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
     weight = 2.0 if "at" in before or "timestamp" in before else 0.0
     if "for" in before or "lasts" in before or "lasting" in before:
         weight -= 3.0
-    weight += min(3, len(question_words(question) & set(_clause_around(scan, moment))))
+    weight += 1.5 * asked_around(scan, moment.first, moment.last, question)
     return Reading(moment.seconds, moment.first, moment.last, weight)
-
-
-def _clause_around(scan: Scan, moment: Moment) -> list[str]:
-    """Stems of the words of a moment's clause: back to where it starts, on to where it ends."""
-    first, last = moment.first, moment.last
-    while first > 0 and moment.first - first < 20 and scan.words[first - 1] not in _CLAUSE_ENDS:
-        first -= 1
-    while last < len(scan.words) and last - moment.last < 20 and scan.words[last] not in _CLAUSE_ENDS:
-        last += 1
-    return scan.stems[first:last]
