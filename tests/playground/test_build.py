@@ -18,7 +18,7 @@ def test_a_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
     first = Builder(tmp_path, seed=0)
     first.build(minutes=0.02)
     steps = json.loads((tmp_path / "progress.json").read_text())["steps"]
-    assert set(steps) == {"tower", "skills", "language"}
+    assert set(steps) == {"tower", "skills", "copying", "language"}
     again = Builder(tmp_path, seed=0)
     for name, tensor in first.model.state_dict().items():
         assert torch.equal(tensor, again.model.state_dict()[name]), name

@@ -9,6 +9,7 @@ from videostar.playground.foreign import foreign
 from videostar.playground.language import read_description, text_of
 from videostar.playground.questions import (
     described_item,
+    drill_item,
     given_item,
     known_question,
     long_item,
@@ -72,6 +73,17 @@ def test_prompts_are_those_of_a_run() -> None:
     told = rationalization(sample_of("Q", known_question(truth, rng).label)).rsplit("\n", 1)[1]
     assert given_item(truth, rng).prompt.endswith(told)
     assert "correct answer" not in short_item(truth, rng).prompt
+
+
+def test_a_drill_counts_the_repeated_answer_and_not_the_description() -> None:
+    rng = random.Random(6)
+    for explained in (False, True):
+        item = drill_item(draw_scene(1).truth, rng, explained=explained)
+        counted = "".join(piece.text for piece in item.answer if piece.weight)
+        given = item.prompt.split("The correct answer is: ")[1].split(".\n")[0].removesuffix(".")
+        assert counted.endswith(f" {given}.")
+        assert read_description(counted) == {}
+        assert bool(read_description(text_of(item.answer))) is explained
 
 
 def test_at_least_a_third_of_long_items_explain_a_given_answer() -> None:

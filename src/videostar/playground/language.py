@@ -15,7 +15,8 @@ from videostar.playground.scene import COLOURS, SHAPES, Truth
 
 DECISIVE = 1.0
 FILLER = 0.1
-GUESS = 0.03
+ENDING = 0.5
+GUESS = 0.15
 USUAL_SHARE = 0.6
 
 WAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -81,7 +82,11 @@ def conclusion(answer: str, rng: random.Random, weight: float = DECISIVE, *, nam
         opening = _draw(("So the action is called", "So the answer is", "This is called"), rng, USUAL_SHARE)
     else:
         opening = _draw(("So the answer is", "The answer is", "Therefore the answer is"), rng, USUAL_SHARE)
-    return (Piece(f" {opening}", FILLER), Piece(f" {answer}", weight, "copying" if weight == DECISIVE else ""), Piece(".", weight))
+    return (
+        Piece(f" {opening}", ENDING),
+        Piece(f" {answer}", weight, "copying" if weight == DECISIVE else ""),
+        Piece(".", max(weight, ENDING)),
+    )
 
 
 def _draw(wordings: Sequence[str], rng: random.Random, usual: float) -> str:

@@ -110,13 +110,15 @@ def given_item(truth: Truth, rng: random.Random) -> Item:
     return Item(rationalization(sample), (*description(truth, rng), *ending))
 
 
-def drill_item(truth: Truth, rng: random.Random) -> Item:
-    """An explanation that teaches nothing but to repeat a given answer, mostly a long one: its description counts for nothing."""
+def drill_item(truth: Truth, rng: random.Random, *, explained: bool) -> Item:
+    """Teaches nothing but to repeat a given answer, mostly a long one. `explained`: after a description, which counts for nothing."""
     names = tuple(any_name(rng) for _ in range(rng.randint(1, 4)))
     listed = sample_of(rng.choice(("Which steps can be seen?", *NAMING)), SequenceLabel(value=names))
-    sample = listed if rng.random() < 0.6 else sample_of(*foreign(rng))
-    unjudged = (Piece(piece.text, 0.0) for piece in description(truth, rng))
-    return Item(rationalization(sample), (*unjudged, *conclusion(sample.label.answer_text(), rng, naming=rng.random() < 0.3)))
+    sample = listed if rng.random() < 0.7 else sample_of(*foreign(rng))
+    ending = conclusion(sample.label.answer_text(), rng, naming=rng.random() < 0.3)
+    if not explained:
+        return Item(f"{sample.question}\n{sample.label.hint()}", ending)
+    return Item(rationalization(sample), (*(Piece(piece.text, 0.0) for piece in description(truth, rng)), *ending))
 
 
 LONG_ITEMS: Mapping[Callable[[Truth, random.Random], Item], float] = MappingProxyType(

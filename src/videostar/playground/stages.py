@@ -1,4 +1,4 @@
-"""The three stages of building: what two frames show, short decisive answers, then all of language with short answers kept.
+"""The stages of building: what two frames show, short decisive answers, repeating what is given, then all of language.
 
 Every batch is fresh: its scenes and questions come from the stage's name and the step alone.
 """
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 TUBELETS_PER_STEP = 64
 CLIPS_PER_STEP = 8
-DRILLS_PER_STEP = 24
-LATER_TOWER_STEPS = 1_000_000
-# Seeds below this are left to worlds, gates and tests: no clip that is trained on here is ever measured there.
+DRILLS_PER_STEP = 32
+EXPLAINED_DRILLS = 0.3
+LATER_STEPS = 1_000_000
+# Clips of training have seeds from here on; worlds and gates draw theirs out of 2**63 with `seed_for`.
 FIRST_TRAINING_SEED = 1_000_000_000
 
 Maker = Callable[[Truth, random.Random], Item]
@@ -51,7 +52,7 @@ class Stage:
 
 
 def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer: Packer, text_packer: Packer) -> tuple[Stage, ...]:
-    """The stages in their order; the shares add up to 1. In the last one, talking alternates with drills and with the tower alone."""
+    """The stages in their order; the shares add up to 1. Later ones repeat what earlier ones taught."""
 
     def tower(step: int) -> Outcome:
         loss, probes = tower_loss(model, heads, tubelet_batch(_first_seed("tower", step, TUBELETS_PER_STEP), TUBELETS_PER_STEP))
@@ -62,20 +63,26 @@ def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer:
 
     def drill(step: int) -> Outcome:
         rng = rng_for("drill", step)
-        rows = [[drill_item(draw_scene(rng.randrange(FIRST_TRAINING_SEED)).truth, rng)] for _ in range(DRILLS_PER_STEP)]
+        explained = rng.random() < EXPLAINED_DRILLS
+        truths = [draw_scene(rng.randrange(FIRST_TRAINING_SEED)).truth for _ in range(DRILLS_PER_STEP)]
+        rows = [[drill_item(truth, rng, explained=explained)] for truth in truths]
         loss, probes = pack_loss(model, text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
         return loss, {f"drilled {name}": counts for name, counts in probes.items()}
 
+    def copying(step: int) -> Outcome:
+        return drill(step) if step % 4 else skills(LATER_STEPS + step)
+
     def language(step: int) -> Outcome:
-        turn = step % 4
-        if turn == 1:
+        if step % 4 == 1:
             return drill(step)
-        if turn == 3:
-            loss, probes = tower(LATER_TOWER_STEPS + step)
-            return loss, {f"seen {name}": value for name, value in probes.items()}
         return _talk(model, packer, "language", step, (*[short_item] * 4, guessed_item, long_item, long_item))
 
-    return (Stage("tower", 0.33, 1.5e-3, tower), Stage("skills", 0.15, 1.0e-3, skills), Stage("language", 0.52, 1.0e-3, language))
+    return (
+        Stage("tower", 0.23, 1.5e-3, tower),
+        Stage("skills", 0.105, 1.0e-3, skills),
+        Stage("copying", 0.12, 1.5e-3, copying),
+        Stage("language", 0.545, 1.0e-3, language),
+    )
 
 
 def _talk(model: Qwen2_5_VLForConditionalGeneration, packer: Packer, name: str, step: int, makers: Sequence[Maker]) -> Outcome:
