@@ -109,3 +109,13 @@ def is_second_best(scan: Scan, first: int, others: Sequence[int]) -> bool:
         ):
             return False
     return False
+
+
+def none_of(scan: Scan, question: str) -> bool:
+    """Whether a text says of all that was asked for that there is none: `None of the instruments is played.`"""
+    asked = question_words(question)
+    for index, word in enumerate(scan.words):
+        if word == "none" and (index == 0 or scan.words[index - 1] in SENTENCE_ENDS):
+            after = scan.stems[index + 1 : index + 5]
+            return after[:1] == ["of"] and not asked.isdisjoint(after)
+    return False

@@ -1,12 +1,14 @@
-"""Lists as models write them: numbered steps, arrows, commas, prose with "then", "before" and "after"."""
+"""Lists as models write them: numbered steps, arrows, commas, prose; what they name and what they add."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from videostar.labels._commit import cues
 from videostar.labels._mentions import names
-from videostar.labels._negation import ASSERTED, statuses
-from videostar.labels._scan import Scan
+from videostar.labels._negation import ASSERTED, DENIED, statuses
+from videostar.labels._normalize import is_filler
+from videostar.labels._scan import Phrasebook, Scan
 
 
 class Item(NamedTuple):
@@ -16,9 +18,6 @@ class Item(NamedTuple):
     first: int
     last: int
     text: str
-
-
-_REFERS_BACK = frozenset({"that", "this", "which", "it", "wards"})
 
 
 def mentioned(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[Item]:
@@ -31,8 +30,60 @@ def mentioned(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list
     return found
 
 
-def listed(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[Item] | None:
-    """The elements of a plain list (arrows, lines, commas), unknown ones included; None where the text is no list."""
+def withdrawn(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> set[int]:
+    """Known names that are denied after they were last asserted."""
+    marks = statuses(scan)
+    if DENIED not in marks[first:last]:
+        return set()
+    latest = {mention.name: marks[mention.first] for mention in names(known).find(scan, first, last)}
+    return {name for name, mark in latest.items() if mark == DENIED}
+
+
+_LIST_CUES = Phrasebook(
+    {
+        "list": """
+            put in order | in {order, the right order, the correct order, chronological order} : | order is | order : | sequence is |
+            sequence : | steps are | steps : | list is | list : | {corrected, final, complete, full} list | summary : | in short | in summary |
+            to sum up | {that, this, which} gives | so : | that is : | in sum : | altogether : | phases are | events are | actions are |
+            colours are | colors are | objects are | items are | set is | set :
+            """,
+    }
+)
+
+
+def committed_list(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> tuple[int, int]:
+    """Where an answer lists its things in the end: after the last words such as "the order is" that known names follow, else everything."""
+    needed = min(2, len(known))
+    ends = {phrase.last + first for phrase in _LIST_CUES.find(scan.words[first:last])}
+    ends |= {at for at in cues(scan).final if first <= at < last}
+    for at in sorted(ends, reverse=True):
+        start = at
+        while start < last and not scan.words[start][0].isalnum():
+            start += 1
+        if "\n" in scan.words[at:start]:
+            return start, last
+        stop = start
+        while stop < last and not ends_sentence(scan, stop):
+            stop += 1
+        if len({item.name for item in mentioned(scan, start, stop, known)}) >= needed:
+            return start, stop
+    return first, last
+
+
+def ends_sentence(scan: Scan, index: int) -> bool:
+    """Whether a sentence or a part of one ends at a token; the dot inside the name `Soms.Tuck` ends nothing."""
+    if scan.words[index] not in (".", "!", "?", ";", "\n"):
+        return False
+    return not (scan.glued(index) and scan.glued(index + 1) and scan.words[index + 1][0].isalnum())
+
+
+def listed(scan: Scan, first: int, last: int, known: tuple[str, ...], with_things: bool = False) -> list[Item] | None:
+    """The elements of a plain list (arrows, lines, commas), unknown ones included; None where the text is no list.
+
+    with_things: `with a laptop` is an element.
+    """
+    while last > first and scan.words[last - 1] in (".", "\n"):
+        last -= 1
     pieces = _pieces(scan, first, last)
     if pieces is None:
         return None
@@ -42,9 +93,22 @@ def listed(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> list[It
         inside = [item for item in found if one <= item.first < two]
         if inside:
             items.extend(item for place, item in enumerate(inside) if item.name not in [other.name for other in inside[:place]])
-        elif any(word[0].isalnum() for word in scan.words[one:two]):
+        elif any(word[0].isalnum() for word in scan.words[one:two]) and (
+            (with_things and scan.words[one] == "with") or not _is_aside(scan, one, two, found)
+        ):
             items.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
     return items
+
+
+_ASIDES = frozenset("in on at with from after while before during without within through as who which where when for because near".split())
+
+
+def _is_aside(scan: Scan, first: int, last: int, found: list[Item]) -> bool:
+    """Whether a piece is denied, or tells how, where or when and no thing of its own: `looking happy`, `with a smile`."""
+    word = next((word for word in scan.words[first:last] if word[0].isalnum()), "")
+    if word in _ASIDES or statuses(scan)[first] != ASSERTED:
+        return True
+    return word.endswith("ing") and bool(found) and not any(scan.words[item.first].endswith("ing") for item in found)
 
 
 def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
@@ -54,15 +118,13 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     numbered = _markers(scan, first, last)
     if len(numbered) >= 2:
         return [(one + 2, two) for one, two in zip(numbered, [*numbered[1:], last], strict=True)]
+    dots = any(scan.words[index] == "." and ends_sentence(scan, index) for index in range(first, last))
     lines = _split(scan, first, last, {"\n"})
-    if len(lines) >= 2 and all(two - one <= 8 for one, two in lines) and "." not in words:
+    if len(lines) >= 2 and all(two - one <= 8 for one, two in lines) and not dots:
         return lines
-    if (
-        "," in words
-        and all(two - one <= 7 for one, two in _split(scan, first, last, {",", "and", "then"}))
-        and not set(words) & {".", "is", "are"}
-    ):
-        return _split(scan, first, last, {",", "and", "then"})
+    pieces = _split(scan, first, last, {",", "and", "then"})
+    if "," in words and all(two - one <= 8 for one, two in pieces) and not dots and not set(words) & {"is", "are", "after", "before"}:
+        return pieces
     return None
 
 
@@ -86,43 +148,6 @@ def _split(scan: Scan, first: int, last: int, marks: set[str]) -> list[tuple[int
     return pieces
 
 
-def in_order_of_time(scan: Scan, items: list[Item]) -> list[Item]:
-    """Order of mention turned into order of time: `B after A` and `Before B, A` are A, B."""
-    ordered: list[Item] = []
-    latest: Item | None = None
-    for item in items:
-        if latest is not None and _comes_before(scan, item, latest):
-            ordered.insert(ordered.index(latest), item)
-        else:
-            ordered.append(item)
-        latest = item
-    return ordered
-
-
-def _comes_before(scan: Scan, item: Item, mentioned_first: Item) -> bool:
-    """Whether `item`, mentioned right after `mentioned_first`, happens before it."""
-    words = scan.words
-    between = words[mentioned_first.last : item.first]
-    if "then" in between:
-        return False
-    if {".", "\n", "!"}.isdisjoint(between):
-        if "preceded" in between or "follows" in between:
-            return True
-        if "after" in between and words[mentioned_first.last + between.index("after") + 1] not in _REFERS_BACK:
-            return True
-    return "," in between and _opens_with_before(words, mentioned_first.first)
-
-
-def _opens_with_before(words: list[str], index: int) -> bool:
-    """Whether the sentence of token `index` opens with "before", at most three words ahead."""
-    for place in range(index - 1, max(-1, index - 5), -1):
-        if words[place] in ("before", "prior"):
-            return place == 0 or words[place - 1] in (".", "!", "?", "\n", ":")
-        if words[place] in (".", "!", "?", "\n", ","):
-            return False
-    return False
-
-
 def is_bare_list(scan: Scan, first: int, last: int) -> bool:
     """Whether a text is nothing but three or more short pieces between commas or on lines: a list that commits to none."""
     words = scan.words[first:last]
@@ -132,19 +157,46 @@ def is_bare_list(scan: Scan, first: int, last: int) -> bool:
     return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces)
 
 
-_ARTICLES = frozenset("a an some another one two three four several".split())
+_ARTICLES = frozenset("a an some another one two three four several the".split())
 
 
 def further(scan: Scan, found: list[Item]) -> list[Item]:
-    """Unknown members that a sentence lists beside known ones: the spoon of `a knife, an apple and a spoon`."""
+    """Unknown members that a sentence lists beside known ones: the spoon of `a knife, an apple and a spoon`, the blue of `red and blue`."""
     extra: list[Item] = []
-    marks = statuses(scan)
     for first, last in scan.sentences:
         inside = [item for item in found if first <= item.first < last]
-        if len(inside) < 2:
+        if not inside:
             continue
-        for one, two in _split(scan, inside[0].first, last, {",", "and", ";"}):
+        for one, two in _split(scan, inside[0].first, last, {",", "and", ";", "&"}):
             known = any(one <= item.first < two for item in inside)
-            if not known and scan.words[one] in _ARTICLES and two - one <= 6 and marks[one] == ASSERTED:
+            if not known and _is_member(scan, one, two, inside) and not _denied_later(scan, one, two):
                 extra.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
     return extra
+
+
+def _denied_later(scan: Scan, first: int, last: int) -> bool:
+    """Whether what is listed at tokens first..last is denied further on."""
+    marks = statuses(scan)
+    wanted = {scan.stems[index] for index in range(first, last) if not is_filler(scan.words[index])}
+    return bool(wanted) and wanted <= {scan.stems[index] for index in range(last, len(marks)) if marks[index] == DENIED}
+
+
+def _is_member(scan: Scan, first: int, last: int, known: list[Item]) -> bool:
+    """Whether a piece beside known members is written as they are: with an article where they have one, bare where they are bare."""
+    words = scan.words
+    if statuses(scan)[first] != ASSERTED:
+        return False
+    if words[first] == "with" and first + 1 < last:
+        first += 1
+    nearest = max((item for item in known if item.last <= first), key=lambda item: item.last)
+    has_article = words[nearest.first - 1] in _ARTICLES if nearest.first else False
+    if words[first] in _ARTICLES:
+        return last - first <= 6 and (len(known) > 1 or has_article)
+    joined = words[nearest.last : first - 1] in ([], [","]) or words[first - 1] in (",", "and", "&")
+    is_bare = not has_article and words[nearest.last : nearest.last + 1] in ([","], ["and"], ["&"])
+    return is_bare and joined and last - first <= 2 and all(word.isalpha() for word in words[first:last]) and not _is_verb(words[first])
+
+
+def _is_verb(word: str) -> bool:
+    """Whether the first word of a bare piece goes on with a statement and is no thing."""
+    return word.endswith(("ing", "ed", "ly")) or word in ("is", "are", "was", "were", "has", "it", "he", "she", "they", "then", "no", "not", "so")

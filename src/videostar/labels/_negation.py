@@ -84,6 +84,9 @@ _LATE_DENIALS = Phrasebook(
             seem to match, seem to fit, be, be right, be correct, hold} |
             {isn't, aren't, wasn't, weren't, is absent, is missing} | can be {ruled out, excluded, eliminated, dismissed, discarded}
             | : {no, wrong, incorrect, false, not} | - {no, wrong, incorrect, false} | = {no, false, wrong} |
+            {do, does, did, is, are, was, were} not . | {don't, doesn't, didn't, isn't, aren't, wasn't} . | {is, are, was, were} left out |
+            {stay, stays, stayed, remain, remains, remained} {where, unused, untouched, aside, out, closed, off} |
+            {is, are, was, were} {unused, untouched, absent, missing} |
             would not | wouldn't | ? no | {has, have} been {ruled out, excluded}
             """,
     }
@@ -177,13 +180,23 @@ def _mark_late_denials(scan: Scan, marks: list[int]) -> None:
     words = scan.words
     for phrase in _LATE_DENIALS.find(words):
         index = phrase.first - 1
-        while index >= 0 and phrase.first - index <= 12 and words[index] not in _STOPS:
+        while index >= 0 and phrase.first - index <= 12 and (words[index] not in _STOPS or _is_in_list(words, index, phrase.first)):
             if words[index] in _OTHER_SUBJECTS:
                 break
             index -= 1
         else:
             first = max(index + 1, 0)
             marks[first : phrase.first] = [DENIED] * (phrase.first - first)
+
+
+def _is_in_list(words: list[str], index: int, last: int) -> bool:
+    """Whether a comma only lists subjects: the first of `the salt, the eggs and the milk are left out`."""
+    if words[index] != "," or "and" not in words[index + 1 : last]:
+        return False
+    start = index
+    while start > 0 and words[start - 1] not in _STOPS:
+        start -= 1
+    return 0 < index - start <= 3 and words[start] not in ("yes", "no")
 
 
 def _mark_turned(scan: Scan, marks: list[int]) -> None:

@@ -9,9 +9,10 @@ from pydantic import Field
 from rapidfuzz.distance import Levenshtein
 
 from videostar.labels._commit import stretches
-from videostar.labels._items import Item, in_order_of_time, listed, mentioned
+from videostar.labels._items import Item, committed_list, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._mentions import name_key
+from videostar.labels._order import further_steps, in_order_of_time, with_pronouns
 from videostar.labels._scan import Scan
 from videostar.types import Clip, Label, Verdict
 
@@ -41,6 +42,7 @@ class SequenceLabel(LabelRecord):
         """Compare the steps that `answer` gives, in their order of time, with `value`."""
         scan = Scan(answer)
         first, last, _ = stretches(scan)[-1]
+        first, last = committed_list(scan, first, last, self._known)
         items = self._items(scan, first, last)
         if not any(item.name is not None for item in items):
             return undecided("the answer names no step")
@@ -57,12 +59,19 @@ class SequenceLabel(LabelRecord):
         )
         return decided(passes, score, shown, reason, span)
 
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.value))
+
     def _items(self, scan: Scan, first: int, last: int) -> list[Item]:
-        known = tuple(dict.fromkeys(self.value))
-        items = listed(scan, first, last, known)
+        found = mentioned(scan, first, last, self._known)
+        spoken = with_pronouns(scan, first, last, self._known, found)
+        items = listed(scan, first, last, self._known) if len(spoken) == len(found) else None
         if items is not None:
             return items
-        return in_order_of_time(scan, mentioned(scan, first, last, known))
+        gone = withdrawn(scan, first, last, self._known)
+        steps = in_order_of_time(scan, [item for item in spoken if item.name not in gone])
+        return [*steps, *further_steps(scan, first, last, spoken)]
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Sequences of the other labels, then the own steps in another order."""

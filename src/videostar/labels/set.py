@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from videostar.labels._commit import stretches
-from videostar.labels._items import further, listed, mentioned
+from videostar.labels._context import none_of
+from videostar.labels._items import committed_list, further, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import name_key
 from videostar.labels._scan import Scan
@@ -40,12 +41,16 @@ class SetLabel(LabelRecord):
         """Compare the things that `answer` names with `value`."""
         scan = Scan(answer)
         first, last, _ = stretches(scan)[-1]
-        items = listed(scan, first, last, self.value)
+        first, last = committed_list(scan, first, last, self.value)
+        items = listed(scan, first, last, self.value, with_things=True)
         if items is None:
-            items = mentioned(scan, first, last, self.value)
+            gone = withdrawn(scan, first, last, self.value)
+            items = [item for item in mentioned(scan, first, last, self.value) if item.name not in gone]
             items = sorted([*items, *further(scan, items)], key=lambda item: item.first)
         said = {name_key(item.text) for item in items}
         truth = {name_key(member) for member in self.value}
+        if none_of(scan, question):
+            return decided(False, 0.0, [], "the answer says that there are none")
         if not said & truth:
             return undecided("the answer names none of the things")
         score = 2 * len(said & truth) / (len(said) + len(truth))
