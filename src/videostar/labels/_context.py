@@ -70,7 +70,7 @@ _NAMED = 8.0
 
 def named_before(scan: Scan, first: int, question: str) -> float:
     """Weight of a place that the noun of "which phase ..." names: `The phase is clipping`, `Stroke: smash`."""
-    noun = _asked_noun(question)
+    noun = asked_noun(question)
     if not noun:
         return 0.0
     for index in range(first - 1, max(-1, first - 9), -1):
@@ -83,7 +83,7 @@ def named_before(scan: Scan, first: int, question: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _asked_noun(question: str) -> str:
+def asked_noun(question: str) -> str:
     """The stem of the noun right after "which" or "what"."""
     scan = scanned(question)
     for index, word in enumerate(scan.words[:-1]):

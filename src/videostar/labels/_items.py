@@ -128,6 +128,11 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     return None
 
 
+def is_marked_list(scan: Scan, first: int, last: int) -> bool:
+    """Whether arrows or the numbers 1, 2, ... make a text a list."""
+    return ">" in scan.words[first:last] or len(_markers(scan, first, last)) >= 2
+
+
 def _markers(scan: Scan, first: int, last: int) -> list[int]:
     """Tokens of the numbers 1, 2, 3, ... that count off a list: `1. a 2. b`, `1) a, 2) b`."""
     words, found = scan.words, list[int]()

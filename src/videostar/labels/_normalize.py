@@ -199,7 +199,7 @@ _COLOUR_LIKE = (
 )  # fmt: skip
 FILLERS = frozenset(
     "a an the this that these those some any his her its their my our your one's of is are was were be been being am to in on at and "
-    "he she it they there who which with by for as very just really someone somebody something because 's".split()
+    "he she it they him them there who which with by for as very just really someone somebody something because 's".split()
 )
 """Words that carry no content of their own in a short label or answer."""
 

@@ -67,9 +67,11 @@ def stated(scan: Scan, question: str, affirmed: float = _AFFIRMED) -> Settled:
 
 
 def concluding(scan: Scan, found: list[Reading]) -> list[Reading]:
-    """Statements in a clause that opens with a conclusion."""
+    """Statements in a clause that opens with a conclusion, from right after it."""
     ends = cues(scan).conclusion + cues(scan).final
-    return [reading for reading in found if any(reading.first <= at <= reading.last for at in ends)]
+    return [
+        reading._replace(first=at) for reading in found for at in [next((at for at in ends if reading.first <= at < reading.last), -1)] if at >= 0
+    ]
 
 
 def _clauses(scan: Scan) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny
 
 from videostar.labels._label import LabelRecord, undecided
+from videostar.labels._normalize import is_filler
 from videostar.labels._scan import Scan, scanned
 from videostar.types import Clip, Label, Outcome, Verdict
 
@@ -48,6 +49,9 @@ class CompositeLabel(LabelRecord):
         for name, part in self.parts.items():
             start, end = segments.get(name, (0, 0))
             verdict = part.judge(answer[start:end], name, clip) if end else undecided(f'the answer has no "{name}"')
+            if verdict.outcome == "undecided":
+                start, end = _only_sentence(scan, name)
+                verdict = part.judge(answer[start:end], name, clip)
             if verdict.outcome == "undecided":
                 start = 0
                 verdict = part.judge(answer, name, clip)
@@ -89,6 +93,15 @@ def _headings(scan: Scan, parts: tuple[str, ...]) -> list[tuple[int, int, str]]:
             if tuple(scan.words[index:last]) == words and _is_heading(scan, last):
                 found[index] = (index, last, name)
     return list(found.values())
+
+
+def _only_sentence(scan: Scan, name: str) -> tuple[int, int]:
+    """Characters of the one sentence that holds a part's name; of the whole text where none or several do."""
+    wanted = {stem for word, stem in zip(scanned(name).words, scanned(name).stems, strict=True) if not is_filler(word)}
+    found = [(first, last) for first, last in scan.sentences if wanted and wanted <= set(scan.stems[first:last])]
+    if len(found) != 1:
+        return 0, len(scan.text)
+    return scan.starts[found[0][0]], scan.ends[found[0][1] - 1]
 
 
 def _is_heading(scan: Scan, at: int) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 from rapidfuzz.distance import Levenshtein
 
 from videostar.labels._commit import stretches
-from videostar.labels._items import Item, committed_list, listed, mentioned, withdrawn
+from videostar.labels._items import Item, committed_list, is_marked_list, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._mentions import name_key
 from videostar.labels._order import further_steps, in_order_of_time, with_pronouns
@@ -66,7 +66,8 @@ class SequenceLabel(LabelRecord):
     def _items(self, scan: Scan, first: int, last: int) -> list[Item]:
         found = mentioned(scan, first, last, self._known)
         spoken = with_pronouns(scan, first, last, self._known, found)
-        items = listed(scan, first, last, self._known) if len(spoken) == len(found) else None
+        is_list = len(spoken) == len(found) or is_marked_list(scan, first, last)
+        items = listed(scan, first, last, self._known) if is_list else None
         if items is not None:
             return items
         gone = withdrawn(scan, first, last, self._known)

@@ -8,16 +8,17 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, committed, says_nothing
+from videostar.labels._commit import abstains, committed, question_words, says_nothing
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._negation import ASSERTED, DENIED, HEDGED, NEGATIONS, statuses
 from videostar.labels._normalize import is_filler
-from videostar.labels._opposites import course, reverses
-from videostar.labels._scan import Scan
+from videostar.labels._opposites import OPPOSITES, course, reverses
+from videostar.labels._scan import Phrasebook, Scan
 from videostar.types import Clip, Label, Verdict
 
 _SAME_WORDS = 0.75
+_DENYING = NEGATIONS | frozenset("prevent prevents prevented preventing avoid avoids avoided avoiding".split())
 _PASSIVE = frozenset({"by", "of", "with"})
 
 
@@ -47,8 +48,9 @@ class TextLabel(LabelRecord):
         if says_nothing(scan):
             return undecided("the answer is empty")
         first, last = committed(scan)
+        given = question_words(question)
         said = _Said.of(scan, first, last)
-        shares = [_likeness(_wanted(text), said) for text in (self.value, *self.references)]
+        shares = [_best_likeness(_wanted(text), said, scan, (first, last), given) for text in (self.value, *self.references)]
         best = max(shared for shared, _ in shares)
         guessed = max(shared for _, shared in shares)
         span = (scan.starts[first], scan.ends[last - 1])
@@ -72,11 +74,12 @@ class _Said(NamedTuple):
     course: tuple[str, str] | None
     is_list: bool
     open_ends: frozenset[str]
+    landmarks: frozenset[str]
 
     @staticmethod
     def of(scan: Scan, first: int, last: int) -> _Said:
         marks = statuses(scan)
-        content = [i for i in range(first, last) if not is_filler(scan.words[i]) and scan.words[i] not in NEGATIONS]
+        content = [i for i in range(first, last) if not is_filler(scan.words[i]) and scan.words[i] not in _DENYING]
         if not content:
             content = [i for i in range(first, last) if scan.words[i][0].isalnum()]
         return _Said(
@@ -86,7 +89,22 @@ class _Said(NamedTuple):
             course(scan.stems[first:last]),
             is_bare_list(scan, first, last),
             frozenset(_beside_or(scan, first, last)),
+            frozenset(_landmarks(scan, first, last)),
         )
+
+
+_LANDMARK = Phrasebook({"beside": "in front of | next to | beside | behind | close to | near | opposite | away from | across from"})
+
+
+def _landmarks(scan: Scan, first: int, last: int) -> set[str]:
+    """Stems of what only tells where something is: the couch of `in front of the couch`."""
+    found: set[str] = set()
+    for phrase in _LANDMARK.find(scan.words[first:last]):
+        at = first + phrase.last
+        while at < last and at < first + phrase.last + 5 and scan.words[at] not in (".", ",", ";", "and", "\n", "!", "?"):
+            found.add(scan.stems[at])
+            at += 1
+    return found
 
 
 def _beside_or(scan: Scan, first: int, last: int) -> set[str]:
@@ -104,7 +122,54 @@ def _wanted(text: str) -> _Said:
     return _Said.of(scan, 0, len(scan.words))
 
 
-def _likeness(wanted: _Said, said: _Said) -> tuple[float, float]:
+_SHORT = 4
+
+
+def _best_likeness(
+    wanted: _Said, said: _Said, scan: Scan, place: tuple[int, int], given: frozenset[str]
+) -> tuple[float, float]:
+    """The likeness of the whole answer; of the clause that the question asks about, where the answer also says the opposite; none
+    where only a sentence about something else says it."""
+    opposites = {OPPOSITES[word] for word in wanted.words if word in OPPOSITES} - wanted.words
+    if opposites & said.words and wanted.words & said.words:
+        clauses = [(len(given.intersection(scan.stems[one:two])), one, two) for one, two in _clauses(scan, *place)]
+        most = max((share for share, _, _ in clauses), default=0)
+        if most and len(clauses) > 1:
+            return max(_likeness(wanted, _Said.of(scan, one, two), given) for share, one, two in clauses if share == most)
+    likeness = _likeness(wanted, said, given)
+    if likeness[0] >= _SAME_WORDS and len(wanted.stems) <= _SHORT and _is_aside(wanted, scan, place, given):
+        return 0.0, 0.0
+    return likeness
+
+
+def _clauses(scan: Scan, first: int, last: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    start = first
+    for index in range(first, last + 1):
+        if index == last or scan.words[index] in (".", "!", "?", "\n", ";", ",", "and", "but", "while"):
+            if index > start:
+                found.append((start, index))
+            start = index + 1
+    return found
+
+
+_REFERRING = frozenset("he she it they this that his her their".split())
+
+
+def _is_aside(wanted: _Said, scan: Scan, place: tuple[int, int], given: frozenset[str]) -> bool:
+    """Whether only sentences without a word of the question say what is wanted, while another sentence speaks of the question."""
+    sentences = [(one, two) for one, two in scan.sentences if place[0] <= one and two <= place[1]]
+    shares = [len(given.intersection(scan.stems[one:two])) for one, two in sentences]
+    needs = set(wanted.stems)
+    holders = [number for number, (one, two) in enumerate(sentences) if len(needs.intersection(scan.stems[one:two])) / len(needs) >= _SAME_WORDS]
+    if not holders or any(shares[number] for number in holders) or not any(shares):
+        return False
+    after = [sentences[number + 1][0] for number in holders if number + 1 < len(sentences)]
+    refers = any(scan.words[at] in _REFERRING for at in after) or any(scan.words[sentences[number][0]] in _REFERRING for number in holders)
+    return not refers
+
+
+def _likeness(wanted: _Said, said: _Said, given: frozenset[str] = frozenset()) -> tuple[float, float]:
     """Share of the wanted words that are said with the same standing; and with guesses counted in."""
     if not wanted.stems:
         return 0.0, 0.0
@@ -116,7 +181,10 @@ def _likeness(wanted: _Said, said: _Said) -> tuple[float, float]:
     firm = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == ASSERTED}
     denied = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == DENIED}
     guessed = {stem for stem, mark in zip(said.stems, said.marks, strict=True) if mark == HEDGED}
-    needs = set(zip(wanted.stems, wanted.marks, strict=True))
+    if not wanted.landmarks:
+        firm -= said.landmarks
+    everything = set(zip(wanted.stems, wanted.marks, strict=True))
+    needs = {(word, mark) for word, mark in everything if word not in given} or everything
     matched = {stem for stem, mark in needs if stem in (denied if mark == DENIED else firm)}
     loose = {stem for stem, mark in needs if stem in (denied if mark == DENIED else firm | guessed)}
     left_open = bool(matched & said.open_ends) and not said.open_ends <= wanted.words
