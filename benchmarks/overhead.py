@@ -15,7 +15,7 @@ from videostar.build import ConfiguredAdapters
 from videostar.config import Config
 from videostar.loop import stages
 from videostar.playground.demo import demo_config
-from videostar.ports import Decoding, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.ports import Decoding, Judge, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded
 
@@ -88,6 +88,10 @@ class TimedAdapters:
     def trainer(self, frames: FrameStore, root: Path) -> Trainer:
         """Timed."""
         return TimedTrainer(self._adapters.trainer(frames, root))
+
+    def judge(self) -> Judge | None:
+        """As configured."""
+        return self._adapters.judge()
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from videostar.config import Config
-from videostar.ports import Trainer, VideoModel
+from videostar.ports import Judge, Trainer, VideoModel
 from videostar.video.store import FrameStore
 
 
@@ -34,6 +34,14 @@ class ConfiguredAdapters:
     def trainer(self, frames: FrameStore, root: Path) -> Trainer:
         """What fine-tunes; its videos are relative to `root`."""
         return TRAINERS[self._config.model.engine](self._config, frames, root)
+
+    def judge(self) -> Judge | None:
+        """The judge model's server, where one is configured."""
+        if self._config.judge.url is None:
+            return None
+        from videostar.models.judge_server import JudgeServer
+
+        return JudgeServer(self._config.judge)
 
 
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:

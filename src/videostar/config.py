@@ -85,7 +85,9 @@ class SelectConfig(Section):
     max_per_question: int = Field(1, ge=1)
     max_rationalized_per_question: int = Field(1, ge=1)
     max_rationalized_share: float = Field(1.0, ge=0, le=1, description="of the questions with a kept answer")
-    min_words: int = Field(8, ge=0, description="shorter rationalized answers are left out; a short generated one is as good as a direct one")
+    min_words: int = Field(
+        8, ge=0, description="shorter rationalized answers are left out; a short generated one is as good as a direct one"
+    )
     max_words: int = Field(1000, ge=1, description="longer answers are left out")
     label_first: bool = Field(False, description="keep rationalized answers that assert the label before any observation")
     forms: dict[Literal["reasoned", "direct"], float] = Field(
@@ -124,6 +126,18 @@ class EvaluateConfig(Section):
     max_new_tokens: int = Field(512, ge=1)
 
 
+class JudgeConfig(Section):
+    """A second opinion on free texts by a model behind an OpenAI-style server; off unless `url` is set."""
+
+    url: str | None = Field(None, description="such as http://localhost:8000/v1")
+    model: str | None = Field(None, description="as the server names it")
+    failed_too: bool = Field(False, description="ask about text answers that failed, not only about undecided ones")
+    key_variable: str | None = Field(None, description="environment variable that holds the key, where the server wants one")
+    timeout_seconds: float = Field(30.0, gt=0, description="for one call, whatever the server does")
+    retries: int = Field(2, ge=0)
+    parallel: int = Field(4, ge=1, le=64, description="calls at once")
+
+
 class Config(Section):
     """A whole run."""
 
@@ -140,6 +154,7 @@ class Config(Section):
     select: SelectConfig = SelectConfig()
     train: TrainConfig = TrainConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+    judge: JudgeConfig = JudgeConfig()
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -297,6 +312,10 @@ def _contradictions(config: Config) -> list[str]:
     shares = config.select.forms.values()
     if min(shares, default=0) < 0 or sum(shares) < 1 - 1e-9:
         problems.append(f'"select.forms" shares sum to {sum(shares):g}; they must be at least 0 each and sum to at least 1')
+    if config.judge.url is not None and not config.judge.url.startswith(("http://", "https://")):
+        problems.append(f'"judge.url" is {config.judge.url!r}; it starts with http:// or https://, such as http://localhost:8000/v1')
+    if config.judge.url is not None and not config.judge.model:
+        problems.append('"judge.model" is missing: the name that the server of "judge.url" gives its model')
     if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
         problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
     return problems

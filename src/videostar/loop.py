@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from videostar.config import Config
-from videostar.ports import Trainer, VideoModel, Watcher
+from videostar.ports import Judge, Trainer, VideoModel, Watcher
 from videostar.steps.evaluate import evaluate, gain
 from videostar.steps.generate import ask_blind, generate
 from videostar.steps.ingest import ingest
@@ -38,6 +38,9 @@ class Adapters(Protocol):
     def trainer(self, frames: FrameStore, root: Path) -> Trainer:
         """What fine-tunes."""
 
+    def judge(self) -> Judge | None:
+        """Who gives a second opinion on free texts, where one is configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -56,7 +59,7 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
         for note in samples.notes:
             watch.say(note)
         with adapters.frames() as frames:
-            yield from _loop(Run(config, store, samples, frames, watch), adapters)
+            yield from _loop(Run(config, store, samples, frames, watch, adapters.judge()), adapters)
     finally:
         store.close()
 

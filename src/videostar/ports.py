@@ -1,6 +1,6 @@
 """The protocols behind which adapters stand. Steps and the loop know these, never an adapter.
 
-`VideoModel` answers, `Trainer` makes a checkpoint, `Watcher` shows a person what happens.
+`VideoModel` answers, `Trainer` makes a checkpoint, `Judge` gives a second opinion on free texts, `Watcher` shows a person what happens.
 """
 
 from __future__ import annotations
@@ -96,6 +96,17 @@ class Trainer(Protocol):
 
     def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
         """Train `job.conversations` from `job.base` into `job.output`; the same job gives the same weights."""
+
+
+class Judge(Protocol):
+    """Anything that can say whether a free answer means what its reference says, where words alone do not tell."""
+
+    @property
+    def name(self) -> str:
+        """What its opinions are kept under: the model's name."""
+
+    def says_same(self, prompt: str) -> bool | None:
+        """Its opinion on `prompts.judging(...)`; None when none can be had. Never raises, takes bounded time; called from threads."""
 
 
 class Watcher(Protocol):

@@ -87,6 +87,11 @@ class RunStore:
         return self.root / "quarantine.jsonl"
 
     @property
+    def opinions(self) -> Path:
+        """What the judge model has said, by what it was asked."""
+        return self.root / "opinions.jsonl"
+
+    @property
     def ingested(self) -> Path:
         """The mark that the tables have been checked; from then on config and tables may not change."""
         return self.root / "samples" / "done.json"

@@ -5,6 +5,7 @@ A rationalization prompt adds the label's hint. Training stores what is asked, m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +21,15 @@ def asked(sample: Sample, form: Form) -> str:
 def rationalization(sample: Sample) -> str:
     """The prompt that shows the label and asks for an explanation (paper, label rationalization)."""
     return _template("rationalize").format(asked=asked(sample, "reasoned"), hint=sample.label.hint())
+
+
+def judging(question: str, references: Sequence[str], answer: str) -> str:
+    """What a judge model is asked about a free answer: whether it says the same as one of the references.
+
+    The marks around the texts cannot be closed from within; a judge may still follow what an answer says.
+    """
+    texts = {"question": question, "references": "\n".join(references), "answer": answer}
+    return _template("judge").format(**{name: text.replace("</", "< /") for name, text in texts.items()})
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from videostar.metrics import estimate, paired_gain
 from videostar.ports import VideoModel
 from videostar.rows import read_rows
 from videostar.steps.generate import asking_for, carry_out
+from videostar.steps.opinions import asked_opinions
 from videostar.steps.run import Run
 from videostar.steps.verify import Judged, judged, verify
 from videostar.store import CycleFiles, StageLog, read_json, write_json, write_rows
@@ -29,7 +31,9 @@ def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool
         asking = asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False)
         title = f"{files.name}: evaluate on {split}"
         carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
-        write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), files.evaluation_answers(split)))
+        answers = files.evaluation_answers(split)
+        opinions = asked_opinions(run, partial(run.samples.split, split), answers)
+        write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), answers, opinions))
     write_json(files.evaluation, {"cycle": cycle, "splits": {split: _report(run, files, split) for split in splits}})
     return True
 

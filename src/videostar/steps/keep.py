@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from videostar.rows import read_rows, to_json
+from videostar.steps.opinions import asked_opinions
 from videostar.steps.run import Run
 from videostar.steps.select import Decision, Tried, conversations, select, tally
 from videostar.steps.verify import Judged, judged, verify
@@ -20,7 +21,7 @@ def verify_answers(run: Run, answers: Path, verdicts: Path) -> bool:
     """Judge a finished file of answers. True when there was something left to do."""
     if verdicts.exists():
         return False
-    write_rows(verdicts, verify(run.train(), answers))
+    write_rows(verdicts, verify(run.train(), answers, asked_opinions(run, run.train, answers)))
     return True
 
 

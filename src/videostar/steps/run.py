@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from videostar.config import Config
-from videostar.ports import Watcher
+from videostar.ports import Judge, Watcher
 from videostar.steps.ingest import Samples
 from videostar.store import RunStore
 from videostar.types import Sample
@@ -15,13 +15,14 @@ from videostar.video.store import FrameStore
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run in progress."""
+    """A run in progress. judge: gives a second opinion on free texts, where one is configured."""
 
     config: Config
     store: RunStore
     samples: Samples
     frames: FrameStore
     watch: Watcher
+    judge: Judge | None = None
 
     def train(self) -> Iterator[Sample]:
         """The train samples, in the order of their ids."""

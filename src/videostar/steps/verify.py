@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from videostar.rows import answer_from_json, read_rows, to_json, verdict_from_json
 from videostar.types import Answer, Sample, Verdict
@@ -25,14 +25,30 @@ class Judged:
         return self.verdict.outcome == "pass"
 
 
-def verify(samples: Iterable[Sample], answers: Path) -> Iterator[dict[str, Any]]:
-    """One verdict row per answer, in the answers' order; an unread video gives no verdict, it is quarantined instead."""
+class Opinions(Protocol):
+    """What a judge model thinks."""
+
+    def settled(self, sample: Sample, item: Judged) -> Verdict:
+        """The verdict with its opinion taken in; the label's own where it has none."""
+
+
+def verify(samples: Iterable[Sample], answers: Path, opinions: Opinions | None = None) -> Iterator[dict[str, Any]]:
+    """One verdict row per answer, in the answers' order; an unread video gives no verdict, it is quarantined instead.
+
+    opinions: of a judge model, on what words leave open.
+    """
+    for sample, item in first_verdicts(samples, answers):
+        verdict = item.verdict if opinions is None else opinions.settled(sample, item)
+        yield {**_ids(item.answer), **to_json(verdict)}
+
+
+def first_verdicts(samples: Iterable[Sample], answers: Path) -> Iterator[tuple[Sample, Judged]]:
+    """Each answer beside the verdict of its label alone."""
     by_sample = groupby(map(answer_from_json, read_rows(answers)), key=lambda answer: answer.sample_id)
     for sample, given in _joined(samples, by_sample):
         for answer in given:
             if answer.finish != "error":
-                verdict = sample.label.judge(answer.text, sample.question, answer.frames.clip)
-                yield {**_ids(answer), **to_json(verdict)}
+                yield sample, Judged(answer, sample.label.judge(answer.text, sample.question, answer.frames.clip))
 
 
 def judged(samples: Iterable[Sample], answers: Path, verdicts: Path) -> Iterator[tuple[Sample, list[Judged], str]]:
