@@ -1,10 +1,12 @@
 """The loop's own share of a cycle: wall time that is neither the model answering, nor training, nor waiting for frames.
 
 Runs one cycle on the demo's rendered videos with the embedded checkpoint:  python benchmarks/overhead.py
+Importing torch and transformers, once per process, is timed apart.
 """
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 import time
 from collections import defaultdict
@@ -94,8 +96,17 @@ class TimedAdapters:
         return self._adapters.judge()
 
 
+def _import_what_is_heavy() -> float:
+    """Seconds that a process spends on imports before its first cycle."""
+    started = time.perf_counter()
+    for name in ("videostar.models.transformers", "videostar.training.finetune", "videostar.training.reporter", "peft"):
+        importlib.import_module(name)
+    return time.perf_counter() - started
+
+
 def main() -> None:
     """Print where the time of one cycle went."""
+    imports = _import_what_is_heavy()
     with tempfile.TemporaryDirectory() as folder:
         config = demo_config(Path(folder) / "run", seed=0, cycles=1)
         started = time.perf_counter()
@@ -105,6 +116,7 @@ def main() -> None:
     own = total - sum(SPENT.values())
     for name, seconds in [*SPENT.items(), ("the loop's own", own)]:
         print(f"{name:>16}: {seconds:7.2f} s  {seconds / total:6.1%}")
+    print(f"{'imports, apart':>16}: {imports:7.2f} s")
     print(f"{'in all':>16}: {total:7.2f} s  (bar for the loop's own: 5 %)")
 
 
