@@ -18,6 +18,7 @@ from videostar.config import Config
 from videostar.loop import stages
 from videostar.playground.demo import demo_config
 from videostar.ports import Decoding, Judge, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.torchvision_on_cpu import make_importable
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded
 
@@ -99,6 +100,7 @@ class TimedAdapters:
 def _import_what_is_heavy() -> float:
     """Seconds that a process spends on imports before its first cycle."""
     started = time.perf_counter()
+    make_importable()
     for name in ("videostar.models.transformers", "videostar.training.finetune", "videostar.training.reporter", "peft"):
         importlib.import_module(name)
     return time.perf_counter() - started
