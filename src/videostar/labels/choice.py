@@ -7,13 +7,14 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from videostar.labels._commit import stretches
+from videostar.labels._captions import LEAST_WORDS, borne_out
+from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, decided, listed_words, undecided
 from videostar.labels._mentions import name_key, names
 from videostar.labels._negation import NEGATIONS
 from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
 from videostar.labels._scan import Scan, scanned
-from videostar.labels._weigh import Reading, agreed, settle
+from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 
@@ -52,6 +53,8 @@ class ChoiceLabel(LabelRecord):
         scan = Scan(answer)
         markers = option_markers(question, self.options)
         settled = agreed([settle(scan, self._readings(scan, first, last, markers, marked)) for first, last, marked in stretches(scan)])
+        if _is_caption(scan, settled, markers):
+            settled = _with_caption(settled, borne_out(scan, self.options))
         span = settled.span(scan)
         said = list(dict.fromkeys(int(str(reading.value)) for reading in settled.readings))
         shown = [letter(place) for place in said]
@@ -91,6 +94,27 @@ class ChoiceLabel(LabelRecord):
         """The other options."""
         wrong = [f"({letter(place)}) {option}" for place, option in enumerate(self.options) if not self._same(place)]
         return wrong[:count]
+
+
+def _is_caption(scan: Scan, settled: Settled, markers: Markers) -> bool:
+    """Whether a text describes in words of its own: it is long enough, names no option by letter or number, and draws no conclusion."""
+    if len(scan.words) < LEAST_WORDS or settled.state in ("guessed", "denied") or stretches(scan)[0].marked:
+        return False
+    if marked_options(scan, 0, len(scan.words), markers, marked=False):
+        return False
+    found = cues(scan)
+    return not (found.final or found.correction)
+
+
+def _with_caption(named: Settled, described: Settled) -> Settled:
+    """What a caption names and what it describes, taken together: two different options are several."""
+    if described.state == "nothing":
+        return named
+    if described.state == "one" and named.state != "one":
+        return described
+    if named.state == "one" and described.state == "one" and named.readings[-1].value != described.readings[-1].value:
+        return Settled("several", (*named.readings, *described.readings))
+    return described
 
 
 def letter(place: int) -> str:
