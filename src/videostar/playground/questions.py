@@ -81,7 +81,7 @@ def guessed_item(_: Truth, rng: random.Random) -> Item:
 def described_item(truth: Truth, rng: random.Random) -> Item:
     """A request to describe the clip."""
     sample = sample_of(rng.choice(DESCRIBING), CategoryLabel(value="-"))
-    return Item(asked(sample, rng.choice(("direct", "reasoned"))), description(truth, rng))
+    return Item(asked(sample, "direct"), description(truth, rng))
 
 
 def reasoned_item(truth: Truth, rng: random.Random) -> Item:
@@ -122,7 +122,7 @@ def drill_item(truth: Truth, rng: random.Random, *, explained: bool) -> Item:
 
 
 LONG_ITEMS: Mapping[Callable[[Truth, random.Random], Item], float] = MappingProxyType(
-    {described_item: 0.1, reasoned_item: 0.2, named_item: 0.2, given_item: 0.5}
+    {described_item: 0.1, reasoned_item: 0.15, named_item: 0.3, given_item: 0.45}
 )
 
 
