@@ -117,7 +117,7 @@ def _by_order(scan: Scan, found: list[Concept], orders: tuple[_Order | None, ...
         first, second = _event(scan, found, order.first, order.second), _event(scan, found, order.second, order.first)
         if first is None or second is None or first == second:
             continue
-        if _told_together(scan, first, second):
+        if _told_together(scan, first, second) or _at_once(scan, found, first, second):
             at_once = True
         elif (first < second) != _is_turned(scan, first, second):
             readings.append(Reading(number, min(first, second), max(first, second) + 1))
@@ -146,6 +146,14 @@ def _told_together(scan: Scan, one: int, other: int) -> bool:
     if not {".", "!", "?", "\n"}.isdisjoint(between):
         return False
     return not _TOGETHER.isdisjoint(between)
+
+
+def _at_once(scan: Scan, found: list[Concept], one: int, other: int) -> bool:
+    """Whether the one sentence that tells two events says "simultaneously"."""
+    for first, last in scan.sentences:
+        if first <= min(one, other) and max(one, other) < last:
+            return any(concept.name == SIMULTANEOUS and first <= concept.at < last for concept in found)
+    return False
 
 
 def _is_turned(scan: Scan, one: int, other: int) -> bool:

@@ -127,6 +127,8 @@ def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) 
     before = words[index - 1] if index > first else ""
     after = words[index + 1] if index + 1 < last else ""
     upper = scan.text[scan.starts[index]].isupper()
+    if scan.glued(index) and before[:1].isalnum():
+        return 0.0
     if last - index == 1 and index == first:
         return 8.0
     if before and scan.stems[index - 1] in OPTION_NOUNS:
