@@ -102,6 +102,17 @@ def report(run: Path) -> None:
 
 
 @commands.command()
+@RUN
+@OVERRIDES
+@click.option("--sweep", metavar="KEY=A,B,C", default=None, help="Several values of one key: a table of what passes and what is kept.")
+def rejudge(run: Path, overrides: tuple[str, ...], sweep: str | None) -> None:
+    """Put other thresholds over a run's stored answers, without a model: label fields (number.relative_tolerance=0.1) and select.* keys."""
+    from videostar import rejudge as again
+
+    click.echo(again.rejudge(run, overrides) if sweep is None else again.sweep(run, overrides, sweep))
+
+
+@commands.command()
 @click.argument("cases", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the verdicts go; default: printed.")
 def judge(cases: Path, out: Path | None) -> None:

@@ -27,10 +27,14 @@ PACKAGES = ("videostar", "torch", "torchvision", "transformers", "peft", "accele
 
 
 class RunStore:
-    """One run directory, held by one process at a time (a lock that dies with the process)."""
+    """One run directory, held by one process at a time (a lock that dies with the process).
 
-    def __init__(self, root: Path) -> None:
+    judged: folder for verdicts and what follows from them, where they are not those of the run itself.
+    """
+
+    def __init__(self, root: Path, judged: Path | None = None) -> None:
         self.root = root
+        self._judged = judged
         self._lock: IO[str] | None = None
 
     def open(self, config: Config) -> RunStore:
@@ -102,7 +106,8 @@ class RunStore:
 
     def cycle(self, number: int) -> CycleFiles:
         """The files of a cycle; 0 is the base model."""
-        return CycleFiles(self.root / f"cycle-{number}", f"cycle {number}" if number else "base")
+        judged = self._judged and self._judged / f"cycle-{number}"
+        return CycleFiles(self.root / f"cycle-{number}", f"cycle {number}" if number else "base", judged=judged)
 
     @property
     def final(self) -> CycleFiles:
@@ -111,21 +116,25 @@ class RunStore:
 
 
 class CycleFiles:
-    """Where the files of one cycle are. `name` is what a person calls it: "base", "cycle 1", ..., "final"."""
+    """Where the files of one cycle are. `name` is what a person calls it: "base", "cycle 1", ..., "final".
 
-    def __init__(self, folder: Path, name: str, checkpoint: Path | None = None) -> None:
+    judged: where verdicts and what follows from them are; the folder itself unless said otherwise.
+    """
+
+    def __init__(self, folder: Path, name: str, checkpoint: Path | None = None, judged: Path | None = None) -> None:
+        judged = judged or folder
         self.folder = folder
         self.name = name
         self.checkpoint = checkpoint or folder / "checkpoint"
         self.answers = folder / "answers.jsonl"
         self.blind_answers = folder / "blind_answers.jsonl"
-        self.blind_verdicts = folder / "blind_verdicts.jsonl"
-        self.verdicts = folder / "verdicts.jsonl"
+        self.blind_verdicts = judged / "blind_verdicts.jsonl"
+        self.verdicts = judged / "verdicts.jsonl"
         self.rationales = folder / "rationales.jsonl"
-        self.rationale_verdicts = folder / "rationale_verdicts.jsonl"
-        self.conversations = folder / "conversations.jsonl"
+        self.rationale_verdicts = judged / "rationale_verdicts.jsonl"
+        self.conversations = judged / "conversations.jsonl"
         self.mixed = folder / "mixed.jsonl"
-        self.selection = folder / "selection.json"
+        self.selection = judged / "selection.json"
         self.training_work = folder / "training"
         self.training = folder / "training.json"
         self.evaluation = folder / "evaluation.json"

@@ -10,7 +10,7 @@ from typing import Any
 
 from videostar.rows import read_rows, to_json
 from videostar.steps.opinions import asked_opinions
-from videostar.steps.run import Run
+from videostar.steps.run import Records, Run
 from videostar.steps.select import Decision, Tried, conversations, select, tally
 from videostar.steps.verify import Judged, judged, verify
 from videostar.store import CycleFiles, read_json, rows_if_any, write_json, write_rows
@@ -30,21 +30,28 @@ def select_and_record(run: Run, cycle: int) -> bool:
     files = run.store.cycle(cycle)
     if files.selection.exists():
         return False
-    settings, seed = run.config.select, run.config.seed
-    write_rows(files.conversations, (to_json(row) for item in _decisions(run, cycle) for row in conversations(item, settings, seed)))
+    entry = select_conversations(run, cycle)
     write_rows(run.store.quarantine, _quarantined(run, cycle))
-    went, rejected = tally(_decisions(run, cycle))
-    entry = {
+    earlier = {f"cycle-{number}": read_json(run.store.cycle(number).selection) for number in range(1, cycle)}
+    write_json(run.store.ledger, {**earlier, f"cycle-{cycle}": entry})
+    write_json(files.selection, entry)
+    return True
+
+
+def select_conversations(records: Records, cycle: int) -> dict[str, Any]:
+    """Write the cycle's conversations; the entry of the ledger that says where every sample went."""
+    files = records.store.cycle(cycle)
+    settings, seed = records.config.select, records.config.seed
+    chosen = (conversations(item, settings, seed) for item in _decisions(records, cycle))
+    write_rows(files.conversations, (to_json(row) for rows in chosen for row in rows))
+    went, rejected = tally(_decisions(records, cycle))
+    return {
         "in": went.samples_in,
         "kept": went.kept,
         "dropped": went.dropped,
         "candidates": _candidates(files),
         "rejected": rejected,
     }
-    earlier = {f"cycle-{number}": read_json(run.store.cycle(number).selection) for number in range(1, cycle)}
-    write_json(run.store.ledger, {**earlier, f"cycle-{cycle}": entry})
-    write_json(files.selection, entry)
-    return True
 
 
 def ledger_of(files: CycleFiles) -> Ledger:
@@ -53,18 +60,20 @@ def ledger_of(files: CycleFiles) -> Ledger:
     return Ledger(entry["in"], entry["kept"], entry["dropped"])
 
 
-def tried(run: Run, cycle: int) -> Iterator[Tried]:
+def tried(records: Records, cycle: int) -> Iterator[Tried]:
     """Every train sample with all that the cycle knows of it, streamed in the order of ids."""
-    files = run.store.cycle(cycle)
-    blind = _answered_blind(run)
-    rationalized = judged(run.train(), files.rationales, files.rationale_verdicts)
+    files = records.store.cycle(cycle)
+    blind = _answered_blind(records)
+    rationalized = judged(records.train(), files.rationales, files.rationale_verdicts)
     upcoming = next(rationalized, None)
-    for sample, generated, unread in judged(run.train(), files.answers, files.verdicts):
+    for sample, generated, unread in judged(records.train(), files.answers, files.verdicts):
         explained: list[Judged] = []
-        if upcoming is not None and upcoming[0].id == sample.id:
+        asked = upcoming is not None and upcoming[0].id == sample.id
+        if upcoming is not None and asked:
             explained = upcoming[1]
             upcoming = next(rationalized, None)
-        yield Tried(sample, generated, explained, unread, sample.id in blind)
+        unasked = records.config.rationalize.enabled and not asked
+        yield Tried(sample, generated, explained, unread, sample.id in blind, unasked)
 
 
 def _quarantined(run: Run, cycle: int) -> Iterator[dict[str, Any]]:
@@ -74,13 +83,13 @@ def _quarantined(run: Run, cycle: int) -> Iterator[dict[str, Any]]:
             yield {"sample_id": item.sample.id, "video": item.sample.video, "reason": reason, "message": message}
 
 
-def _decisions(run: Run, cycle: int) -> Iterator[Decision]:
-    return select(lambda: tried(run, cycle), run.config.select, run.config.seed)
+def _decisions(records: Records, cycle: int) -> Iterator[Decision]:
+    return select(lambda: tried(records, cycle), records.config.select, records.config.seed)
 
 
-def _answered_blind(run: Run) -> frozenset[str]:
+def _answered_blind(records: Records) -> frozenset[str]:
     """Ids of the samples that the base model answers right without the video; none unless the filter is on."""
-    files = run.store.cycle(1)
+    files = records.store.cycle(1)
     return frozenset(row["sample_id"] for row in rows_if_any(files.blind_verdicts) if row["outcome"] == "pass")
 
 

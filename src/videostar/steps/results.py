@@ -9,7 +9,7 @@ from videostar.metrics import distinct_ratio, majority_passes
 from videostar.rows import to_json
 from videostar.steps.evaluate import EVALUATED, scores
 from videostar.steps.keep import ledger_of, tried
-from videostar.steps.run import Run
+from videostar.steps.run import Records, Run
 from videostar.steps.verify import Judged
 from videostar.store import CycleFiles, StageLog, read_json, rows_if_any, write_rows
 from videostar.types import Cost, CycleResult, Yields
@@ -24,12 +24,12 @@ def base_result(run: Run) -> CycleResult:
 def cycle_result(run: Run, cycle: int) -> CycleResult:
     """A cycle that has been evaluated, or that kept nothing and so trained nothing."""
     files = run.store.cycle(cycle)
-    went, yields, cost = ledger_of(files), _yields(run, cycle), _cost(files)
+    went, gave, cost = ledger_of(files), yields(run, cycle), _cost(files)
     if not files.evaluation.exists():
         base = run.config.model.model_name_or_path
-        return CycleResult(cycle, files.name, base, False, {}, went, yields, cost, "nothing was kept, so nothing was trained")
+        return CycleResult(cycle, files.name, base, False, {}, went, gave, cost, "nothing was kept, so nothing was trained")
     checkpoint = str(files.checkpoint.relative_to(run.store.root))
-    return CycleResult(cycle, files.name, checkpoint, True, scores(files), went, yields, cost, _left_out(files))
+    return CycleResult(cycle, files.name, checkpoint, True, scores(files), went, gave, cost, _left_out(files))
 
 
 def final_result(run: Run, cycle: int) -> CycleResult:
@@ -49,10 +49,11 @@ def _left_out(files: CycleFiles) -> str:
     return "; ".join(f"training left out {count} conversations: {reason}" for reason, count in dropped.items())
 
 
-def _yields(run: Run, cycle: int) -> Yields:
+def yields(records: Records, cycle: int) -> Yields:
+    """What the questions of a cycle that has been selected gave."""
     asked = passed = rationalized = passed_then = 0
     first = majority = distinct = 0.0
-    for item in tried(run, cycle):
+    for item in tried(records, cycle):
         if item.unread:
             continue
         asked += 1
@@ -64,7 +65,7 @@ def _yields(run: Run, cycle: int) -> Yields:
         rationalized += bool(item.rationalized)
         passed_then += any(judged.passed for judged in item.rationalized)
     share = max(1, asked)
-    candidates = read_json(run.store.cycle(cycle).selection)["candidates"]
+    candidates = read_json(records.store.cycle(cycle).selection)["candidates"]
     return Yields(asked, passed, rationalized, passed_then, first / share, passed / share, majority / share, distinct / share, candidates)
 
 

@@ -14,16 +14,22 @@ from videostar.video.store import FrameStore
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A run in progress. judge: gives a second opinion on free texts, where one is configured."""
+class Records:
+    """What a run holds on disk: enough to judge and select, without a model or a video."""
 
     config: Config
     store: RunStore
     samples: Samples
-    frames: FrameStore
-    watch: Watcher
-    judge: Judge | None = None
 
     def train(self) -> Iterator[Sample]:
         """The train samples, in the order of their ids."""
         return self.samples.split("train")
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Records):
+    """A run in progress. judge: gives a second opinion on free texts, where one is configured."""
+
+    frames: FrameStore
+    watch: Watcher
+    judge: Judge | None = None

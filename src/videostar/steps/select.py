@@ -31,6 +31,7 @@ class Tried:
     """All that a cycle knows of one sample.
 
     unread: why its video could not be read, or "". blind: the base answers it right without the video, and the filter is on.
+    unasked: it was never shown its label, though failures were: an answer of it passed at the time.
     """
 
     sample: Sample
@@ -38,6 +39,7 @@ class Tried:
     rationalized: Sequence[Judged]
     unread: str
     blind: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def decide(tried: Tried, settings: SelectConfig) -> Decision:
         kept, faults = _kept(tried.rationalized, lambda item: _rationale_fault(item, tried.sample, settings), most)
         rejected += tuple(f"rationalized: {fault}" for fault in _of_right_answers(faults))
         reason = f"rationalized: {_closest(faults)}"
+    elif tried.unasked and reason in WRONG:
+        reason = f"{reason} now, and not asked to explain"
     return Decision(tried.sample, kept, "" if kept else reason, rejected)
 
 
