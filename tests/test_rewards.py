@@ -47,8 +47,12 @@ def test_trl_calls_with_plain_texts_for_a_data_set_that_is_not_conversational() 
 
 
 def test_swift_calls_with_the_completions_first_and_columns_by_name() -> None:
+    class LabelReward:
+        def __call__(self, completions: list[str], **kwargs: Any) -> list[float | None]:
+            return passed(completions, **kwargs)
+
     columns: dict[str, Any] = {"solution": ["3"] * 3, "messages": [[]] * 3, "trainer_state": None, "label": [COUNT] * 3}
-    assert passed(TEXTS, **columns) == [1.0, 0.0, 0.0]
+    assert LabelReward()(TEXTS, **columns) == [1.0, 0.0, 0.0]
 
 
 def test_the_score_is_graded_and_passed_is_not() -> None:
