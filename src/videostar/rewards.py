@@ -2,10 +2,12 @@
 
 TRL's `GRPOTrainer(reward_funcs=[reward])` calls a function by keyword, `f(prompts=..., completions=..., completion_ids=...,
 <each other column of the data set as a list>, trainer_state=..., ...)`, and takes a list with one number a completion, or None
-where the reward does not apply (TRL documentation, "GRPO Trainer: using a custom reward function"). ms-swift calls an object of a
-registered class the same way, `f(completions, <columns as lists>, trainer_state=..., ...)`, with texts as completions (ms-swift
-documentation, "GRPO developer guide: reward function"): its `__call__` hands all on to `reward`. A data set needs a column `label`; `question`, `duration_seconds`, `width` and `height` help
-to judge where they are there. Pure: no model is asked.
+where the reward does not apply (TRL documentation, "GRPO Trainer: using a custom reward function"). ms-swift calls an object of
+a registered class the same way, `f(completions, <columns as lists>, trainer_state=..., ...)`, with texts as completions
+(ms-swift documentation, "GRPO developer guide: reward function"): its `__call__` hands all on to `reward`.
+
+A data set needs a column `label`; `question`, `duration_seconds`, `width` and `height` help to judge where they are there.
+Pure: no model is asked.
 """
 
 from __future__ import annotations
