@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from videostar.labels._scan import Scan
@@ -88,7 +89,7 @@ def _spoken(scan: Scan, start: int, end: int, clip: Clip, scale: str) -> list[Fo
     """`from 55% to 84% of the width and from 32% to 80% of the height`."""
     ranges = list(_SPAN.finditer(scan.lower, start, end))
     found: list[FoundBox] = []
-    for one, other in zip(ranges, ranges[1:], strict=False):
+    for one, other in pairwise(ranges):
         across = [match.group(5) in _ACROSS for match in (one, other)]
         if across[0] == across[1] or other.start() - one.end() > _FURTHEST:
             continue

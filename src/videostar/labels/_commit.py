@@ -46,11 +46,17 @@ class Cues(NamedTuple):
     contrast: tuple[int, ...]
 
 
+_NO_CUES = Cues((), (), (), (), (), ())
+
+
 def cues(scan: Scan) -> Cues:
     """Where a text says that it answers, concludes, corrects itself or turns."""
     cached: Cues | None = scan.__dict__.get("_cues")
     if cached is not None:
         return cached
+    if _CUES.first_words.isdisjoint(scan.words):
+        scan.__dict__["_cues"] = _NO_CUES
+        return _NO_CUES
     by_tag: dict[str, list[int]] = {tag: [] for tag in Cues._fields}
     wordings: list[list[str]] = []
     words = scan.words

@@ -19,7 +19,8 @@ _WORDS = """
     up: upward upwards rise ascend skyward | down: downward downwards descend fall sink | left: leftward leftwards |
     right: rightward rightwards | forward: forwards ahead onward | backward: backwards reverse | toward: towards approach closer nearer |
     away: recede retreat depart | clockwise | counterclockwise: anticlockwise | grow: enlarge expand swell increase bigger larger growth |
-    shrink: smaller decrease diminish contract dwindle | bright: brighter brighten brightness lighter lighten | dark: darker darken dim dimmer |
+    shrink: smaller decrease diminish contract dwindle | bright: brighter brighten brightness lighter lighten |
+    dark: darker darken dim dimmer |
     same: constant unchanged remain stay maintain | still: stationary motionless static unmoving | fast: faster quick quickly rapid rapidly
     swift swiftly fastest quicker | slow: slower slowly slowest | normal: regular ordinary usual | timelapse | slowmotion |
     appear: emerge materialize appearance | disappear: vanish disappearance | open: unfold | close: shut closed | melt: thaw liquefy |
@@ -39,9 +40,11 @@ _PHRASES = {
     "toward": "closer to | nearer to | gets closer | getting closer",
     "clockwise": "clockwise | clock wise",
     "counterclockwise": "counter clockwise | counter - clockwise | anti - clockwise | anti clockwise",
-    "grow": "{gets, getting, become, becomes, becoming, grows, growing, grow} {bigger, larger, taller, in size} | increases in size | increasing in size",
+    "grow": """{gets, getting, become, becomes, becoming, grows, growing, grow} {bigger, larger, taller, in size} |
+            increases in size | increasing in size""",
     "shrink": "{gets, getting, become, becomes, becoming, grows, growing} smaller | decreases in size | decreasing in size",
-    "bright": "{gets, getting, become, becomes, becoming, turns, turning, growing} {brighter, lighter} | lightening up | lightens up | brightens up",
+    "bright": """{gets, getting, become, becomes, becoming, turns, turning, growing} {brighter, lighter} |
+            lightening up | lightens up | brightens up""",
     "dark": "{gets, getting, become, becomes, becoming, turns, turning, growing} {darker, dimmer}",
     "same": "{does not, doesn't, do not, not} change | the same",
     "still": "in place | standing still | stays still | staying still | remains still | not moving | does not move | doesn't move",

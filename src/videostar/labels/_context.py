@@ -51,10 +51,10 @@ def _alike(scan: Scan, first: int, last: int, asked: frozenset[str]) -> set[str]
 
 def never_happens(scan: Scan, after: int, question: str) -> bool:
     """Whether a sentence after token `after` denies all that was asked: `The light is never turned on.`"""
-    asked = event(question)
+    marks = statuses(scan)
+    asked = event(question) if DENIED in marks[after:] else None
     if asked is None:
         return False
-    marks = statuses(scan)
     for first, last in scan.sentences:
         words = scan.words[first:last]
         if first < after or "until" in words or "before" in words or "after" in words or "yet" in words:
@@ -93,7 +93,7 @@ def asked_noun(question: str) -> str:
 
 
 def is_second_best(scan: Scan, first: int, others: Sequence[int]) -> bool:
-    """Whether something at token `first` is what another, ending at one of `others`, is preferred to: Y of `X over Y`, `X rather than Y`."""
+    """Whether the thing at token `first` is what another, ending at one of `others`, is preferred to: Y of `X over Y`."""
     for index in range(first - 1, max(-1, first - 5), -1):
         if scan.words[index] in ("over", "than"):
             return any(0 <= index - last <= 6 for last in others)

@@ -23,7 +23,8 @@ FINAL = """
     settle on | settling on | conclude that | conclusion : | conclusion is | prediction : | label : | result : | i give |
     i'd give | i would give | i'll give | i estimate | i'd estimate | i would estimate | i rate | i'd rate |
     i would rate | i would go for | i'd go for | i'll go for | i go for | this is it : | this is this : | is this : | is as follows : |
-    this is {where, when} | that is {where, when} | that's {where, when} | it follows that | i score | i award | i'd put | i would put | we get | let's say | let us say | we conclude | it must be | has to be
+    this is {where, when} | that is {where, when} | that's {where, when} | it follows that | i score |
+    i award | i'd put | i would put | we get | let's say | let us say | we conclude | it must be | has to be
     """
 CONCLUSION = """
     therefore | thus | hence | so | in conclusion | to conclude | in summary | to summarize | overall | in short |

@@ -43,7 +43,8 @@ _LIST_CUES = Phrasebook(
     {
         "list": """
             put in order | in {order, the right order, the correct order, chronological order} : | order is | order : | sequence is |
-            sequence : | steps are | steps : | list is | list : | {corrected, final, complete, full} list | summary : | in short | in summary |
+            sequence : | steps are | steps : | list is | list : | {corrected, final, complete, full} list | summary : | in short |
+            in summary |
             to sum up | {that, this, which} gives | so : | that is : | in sum : | altogether : | phases are | events are | actions are |
             colours are | colors are | objects are | items are | set is | set :
             """,
@@ -204,4 +205,18 @@ def _is_member(scan: Scan, first: int, last: int, known: list[Item]) -> bool:
 
 def _is_verb(word: str) -> bool:
     """Whether the first word of a bare piece goes on with a statement and is no thing."""
-    return word.endswith(("ing", "ed", "ly")) or word in ("is", "are", "was", "were", "has", "it", "he", "she", "they", "then", "no", "not", "so")
+    return word.endswith(("ing", "ed", "ly")) or word in (
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "it",
+        "he",
+        "she",
+        "they",
+        "then",
+        "no",
+        "not",
+        "so",
+    )

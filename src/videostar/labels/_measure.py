@@ -17,7 +17,8 @@ from videostar.labels._weigh import Reading
 _OWNERS = frozenset(
     "step frame class category question option figure video clip part section phase number no id index point "
     "second sec minut min hour millisecond fp year age level page round video person people man men player diver meter metr "
-    "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment group rank place seed jersey shirt row lesson chapter episode take".split()
+    "somersault twist turn flip rotat degre time attempt judg person difficulti track lane row column version stage segment "
+    "group rank place seed jersey shirt row lesson chapter episode take".split()
 )
 """Stems of nouns that own a number right beside them, unless the question asks for them."""
 _MEASURES = frozenset("s ms hz km cm mm m kg g".split())
@@ -115,19 +116,24 @@ _BOUNDS = tuple(
     phrase.split()
     for phrase in (
         "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of",
-        "is over", "is under", "are over", "are under", "well over", "well under", "is above", "is below", "anything over", "anything above",
+        "is over", "is under", "are over", "are under", "well over", "well under", "is above", "is below",
+        "anything over", "anything above",
     )
 )  # fmt: skip
+
+
+_BOUND_WORDS = frozenset(phrase[-1] for phrase in _BOUNDS)
 
 
 def _is_bound(scan: Scan, number: Number) -> bool:
     """`more than 3`, `at least 3`, `3 or more`: the number limits the answer and is not the answer."""
     words = scan.words
-    before = words[max(0, number.first - 5) : number.first]
-    if any(before[-len(phrase) :] == phrase for phrase in _BOUNDS):
-        return before[-3:-2] not in (["no"], ["not"], ["slightly"]) and before[-4:-2] not in (["a", "little"], ["a", "bit"])
+    before = words[max(0, number.first - 3) : number.first]
+    if not _BOUND_WORDS.isdisjoint(before) and any(before[-len(phrase) :] == phrase for phrase in _BOUNDS):
+        earlier = words[max(0, number.first - 4) : number.first - 2]
+        return earlier[1:] not in (["no"], ["not"], ["slightly"]) and earlier not in (["a", "little"], ["a", "bit"])
     after = words[number.last : number.last + 3]
-    return after[:2] in (["or", "more"], ["or", "fewer"], ["or", "less"]) or after[1:] in (["or", "more"], ["or", "fewer"], ["or", "less"])
+    return "or" in after[:2] and any(after[at : at + 2] in (["or", "more"], ["or", "fewer"], ["or", "less"]) for at in (0, 1))
 
 
 def _enumerators(scan: Scan, found: list[Number]) -> set[int]:

@@ -95,10 +95,16 @@ _STOPS = frozenset({".", "!", "?", "\n", ";", ",", "but", "because", "while", "s
 _OTHER_SUBJECTS = frozenset("who that which person man woman he she it they there answer video child boy girl people".split())
 
 
+_SIGNALS = (_BOOK.first_words - frozenset(".!?\n;:([{)]},")) | _SOFT.first_words | _LATE_DENIALS.first_words | {"?"}
+"""Words without which nothing is denied or guessed at."""
+
+
 def statuses(scan: Scan) -> list[int]:
     """For each token whether what it says is ASSERTED, HEDGED ("it may be") or DENIED ("it is not")."""
     cached: list[int] | None = scan.__dict__.get("_statuses")
-    if cached is None:
+    if cached is None and _SIGNALS.isdisjoint(scan.words):
+        cached = scan.__dict__["_statuses"] = [ASSERTED] * len(scan.words)
+    elif cached is None:
         cached = _mark_clauses(scan)
         _mark_late_denials(scan, cached)
         _mark_turned(scan, cached)

@@ -65,14 +65,15 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
     for index in range(first, last):
         word = words[index]
         if len(word) == 1 and word in markers.by_letter:
-            weight = _letter_weight(scan, index, first, last, marked)
+            inside_name = index > first and scan.glued(index) and words[index - 1].isalnum()
+            weight = 0.0 if inside_name else _letter_weight(scan, index, first, last, marked)
             if weight:
                 found.append(Reading(markers.by_letter[word], index, index + 1, weight))
         elif word in markers.by_number and _is_option_number(scan, index, first, last):
             found.append(Reading(markers.by_number[word], index, index + 1, 4.0))
         elif word in _ORDINALS or word in _NUMBERS:
             found.extend(_in_words(scan, index, first, last, markers))
-    return _listed_together(scan, _preferred(scan, found))
+    return _listed_together(scan, _preferred(scan, found)) if len(found) > 1 else found
 
 
 def _preferred(scan: Scan, found: list[Reading]) -> list[Reading]:
@@ -127,8 +128,6 @@ def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) 
     before = words[index - 1] if index > first else ""
     after = words[index + 1] if index + 1 < last else ""
     upper = scan.text[scan.starts[index]].isupper()
-    if scan.glued(index) and before[:1].isalnum():
-        return 0.0
     if last - index == 1 and index == first:
         return 8.0
     if before and scan.stems[index - 1] in OPTION_NOUNS:

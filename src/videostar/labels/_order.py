@@ -21,9 +21,11 @@ def with_pronouns(scan: Scan, first: int, last: int, known: tuple[str, ...], fou
         verb, *rest = name_key(name) or ("",)
         if not rest or verb not in said or not said.issuperset(rest):
             continue
-        for index in range(first, last):
-            if scan.stems[index] == verb and marks[index] == ASSERTED and _has_pronoun(scan, index, last):
-                spoken.append(Item(number, index, index + 1, name))
+        spoken.extend(
+            Item(number, index, index + 1, name)
+            for index in range(first, last)
+            if scan.stems[index] == verb and marks[index] == ASSERTED and _has_pronoun(scan, index, last)
+        )
     kept = [item for item in found if not any(item.first <= one.first < item.last for one in spoken)]
     return sorted([*kept, *spoken], key=lambda item: item.first)
 
@@ -38,7 +40,9 @@ def _has_pronoun(scan: Scan, index: int, last: int) -> bool:
 
 def in_order_of_time(scan: Scan, items: list[Item]) -> list[Item]:
     """Order of mention turned into order of time: `B after A` and `Before B, A` are A, B; `the last thing is C` comes last."""
-    earlier = [(one, other) for one, other in zip(items[1:], items, strict=False) if one.name != other.name and _comes_before(scan, one, other)]
+    earlier = [
+        (one, other) for one, other in zip(items[1:], items, strict=False) if one.name != other.name and _comes_before(scan, one, other)
+    ]
     if earlier:
         items, earlier = _once_each(items, earlier)
     ordered: list[Item] = []
@@ -64,7 +68,8 @@ def _once_each(items: list[Item], earlier: list[tuple[Item, Item]]) -> tuple[lis
 _ANCHORS = Phrasebook(
     {
         "first": """
-            {her, his, their, the} {first, very first, opening} {move, thing, element, action, step, event, act, part} | comes first | first of all
+            {her, his, their, the} {first, very first, opening} {move, thing, element, action, step, event, act, part} |
+            comes first | first of all
             """,
         "last": """
             {her, his, their, the} {last, very last, final, closing} {move, thing, element, action, step, event, act, part} | comes last
@@ -137,7 +142,7 @@ _NO_STEPS = frozenset("video clip camera scene screen footage film shot frame no
 
 
 def further_steps(scan: Scan, first: int, last: int, found: list[Item]) -> list[Item]:
-    """Unknown steps told in prose: a clause that opens with "then" or "next", says that somebody does something, and names no known step."""
+    """Unknown steps told in prose: a clause opens with "then" or "next", says what somebody does, and names no known step."""
     extra: list[Item] = []
     marks = statuses(scan)
     for phrase in _NEXT.find(scan.words[first:last]):

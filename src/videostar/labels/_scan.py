@@ -57,24 +57,20 @@ class Scan:
     words[i] is token i in lower case; it stands at characters starts[i]:ends[i] of the text as written.
     """
 
-    __slots__ = ("__dict__", "ends", "starts", "text", "words")
+    __slots__ = ("__dict__", "ends", "lower", "starts", "text", "words")
 
     def __init__(self, text: str) -> None:
         written = text[:LONGEST_READ]
         self.text = written if written.isascii() else written.translate(_FOLDED)
-        lower = lowered(self.text)
+        self.lower = lowered(self.text)
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
-        for match in _TOKEN.finditer(lower):
+        for match in _TOKEN.finditer(self.lower):
             self.words.append(match.group())
             start, end = match.span()
             self.starts.append(start)
             self.ends.append(end)
-
-    @cached_property
-    def lower(self) -> str:
-        return lowered(self.text)
 
     @cached_property
     def stems(self) -> list[str]:
@@ -155,13 +151,14 @@ class Phrasebook:
                 self._by_first.setdefault(character, []).append(((character,), tag))
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
+        self.first_words = frozenset(self._by_first)
 
     def find(self, words: list[str]) -> list[Phrase]:
         """Phrases from left to right, not overlapping."""
         found: list[Phrase] = []
         free = 0
         known = self._by_first
-        if known.keys().isdisjoint(words):
+        if self.first_words.isdisjoint(words):
             return found
         for index, word in enumerate(words):
             if word not in known or index < free:

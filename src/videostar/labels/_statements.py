@@ -70,7 +70,10 @@ def concluding(scan: Scan, found: list[Reading]) -> list[Reading]:
     """Statements in a clause that opens with a conclusion, from right after it."""
     ends = cues(scan).conclusion + cues(scan).final
     return [
-        reading._replace(first=at) for reading in found for at in [next((at for at in ends if reading.first <= at < reading.last), -1)] if at >= 0
+        reading._replace(first=at)
+        for reading in found
+        for at in [next((at for at in ends if reading.first <= at < reading.last), -1)]
+        if at >= 0
     ]
 
 
@@ -88,7 +91,7 @@ def _stated(scan: Scan, first: int, last: int, asked: Event, affirmed: float) ->
     """What one clause says about `asked`."""
     stems, words, marks = scan.stems, scan.words, statuses(scan)
     hits = {stems[index]: marks[index] for index in range(first, last) if stems[index] in asked.words}
-    turned = {base: mark for base, mark in _privative(scan, first, last, asked)}
+    turned = dict(_privative(scan, first, last, asked))
     about = asked.subject in hits or not _PRONOUNS.isdisjoint(words[first:last])
     said = frozenset(stems[first:last])
     if about and ASSERTED in marks[first:last] and _is_opposite(asked, said, course(stems[first:last])):

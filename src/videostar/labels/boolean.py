@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from videostar.labels._commit import stretches
+from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, decided, undecided
 from videostar.labels._negation import HEDGED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
@@ -68,7 +68,8 @@ class BooleanLabel(LabelRecord):
         """Compare the answer's yes or no, or what it states about the question's words, with `value`."""
         scan = Scan(answer)
         places = stretches(scan)
-        more = [] if places[-1].marked else concluding(scan, statements(scan, question))
+        concludes = cues(scan).conclusion or cues(scan).final
+        more = concluding(scan, statements(scan, question)) if concludes and not places[-1].marked else []
         found = [_spoken(scan, first, last) for first, last, _ in places]
         settled = agreed([settle(scan, [*spoken, *more] if spoken else [], ignore_status=True) for spoken in found])
         if settled.state == "nothing":

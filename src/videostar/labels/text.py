@@ -125,9 +125,7 @@ def _wanted(text: str) -> _Said:
 _SHORT = 4
 
 
-def _best_likeness(
-    wanted: _Said, said: _Said, scan: Scan, place: tuple[int, int], given: frozenset[str]
-) -> tuple[float, float]:
+def _best_likeness(wanted: _Said, said: _Said, scan: Scan, place: tuple[int, int], given: frozenset[str]) -> tuple[float, float]:
     """The likeness of the whole answer; of the clause that the question asks about, where the answer also says the opposite; none
     where only a sentence about something else says it."""
     opposites = {OPPOSITES[word] for word in wanted.words if word in OPPOSITES} - wanted.words
@@ -161,7 +159,9 @@ def _is_aside(wanted: _Said, scan: Scan, place: tuple[int, int], given: frozense
     sentences = [(one, two) for one, two in scan.sentences if place[0] <= one and two <= place[1]]
     shares = [len(given.intersection(scan.stems[one:two])) for one, two in sentences]
     needs = set(wanted.stems)
-    holders = [number for number, (one, two) in enumerate(sentences) if len(needs.intersection(scan.stems[one:two])) / len(needs) >= _SAME_WORDS]
+    holders = [
+        number for number, (one, two) in enumerate(sentences) if len(needs.intersection(scan.stems[one:two])) / len(needs) >= _SAME_WORDS
+    ]
     if not holders or any(shares[number] for number in holders) or not any(shares):
         return False
     after = [sentences[number + 1][0] for number in holders if number + 1 < len(sentences)]
