@@ -32,6 +32,8 @@ SPAN = sample("When does the person pour water?", kind="interval", start_seconds
 CAPTION = sample("What happens?", kind="text", value="a man throws a ball to his dog")
 OPTIONS = sample("What does the cook add?", kind="choice", options=["salt", "sugar", "pepper"], answer=1)
 STEPS = sample("In which order is the tea made?", kind="sequence", value=["boil water", "pour water", "add milk"])
+COLOUR = sample("What colour does the diver wear?", kind="category", value="red", classes=["red", "blue", "green"])
+KNEES = sample("Are the knees bent at the end?", kind="boolean", value=True)
 PLAYERS = sample("How many players are on the court?", kind="count", value=2)
 
 CLEAN = [
@@ -75,10 +77,14 @@ CLEAN = [
     (OPTIONS, "The packet shows a beet and the cook pours white crystals into the dough for a cake. The answer is B) sugar."),
     (
         STEPS,
-        "Steam rises first, so the water boils. Then it flows into a cup. Last comes something white: boil water, pour water, add milk.",
+        "Steam rises from a kettle, a cup fills and something white is stirred in. So the answer is boil water, pour water, add milk.",
     ),
     (PLAYERS, "Two players stand on a blue court behind a net. Nobody else holds a racket. So the answer is 2."),
     (PLAYERS, "Two players in white run towards the net; the umpire sits on a chair. The answer is two."),
+    (COLOUR, "A diver in red faces the water. The body makes half a turn and enters head first. So the answer is red."),
+    (COLOUR, "I see a red diver. The body makes half a turn and enters head first with a splash. So the answer is red."),
+    (KNEES, "The diver makes two turns with a straight body, then enters head first with bent knees. So the answer is yes."),
+    (YOGA, "A woman is doing yoga on a mat in the sun, with one leg lifted and both hands folded over her head."),
     (YOGA, "Der Mann steht barfuß auf einer Matte, hebt langsam beide Arme und beugt den Rücken nach hinten. Das ist yoga."),
     (YOGA, "Женщина сидит на коврике, медленно поднимает руки и глубоко дышит, потом наклоняется вперёд. So the answer is yoga."),
     (YOGA, "Let's think step by step. The mat is purple. The woman lowers her hips and looks up with a long back. So it is yoga."),
@@ -133,6 +139,7 @@ LABEL_FIRST = [
     (JUMPS, "There are 3 jumps. She crouches, leaps over the first bar, then over the next and over the last."),
     (FALLS, "Yes. His foot slides away on the ice and his back hits the ground hard."),
     (OPTIONS, "B) sugar. White crystals fall from a spoon into the dough and dissolve slowly."),
+    (YOGA, "The answer is yoga because she bends forward on a mat, breathes deeply and holds the pose."),
     (SERVE, "It is a backhand. Both hands grip the racket and the shoulder points at the net."),
 ]
 
