@@ -80,6 +80,9 @@ _EMPTY = frozenset(
 _HOLLOW = frozenset(stem(word) for word in _EMPTY)
 
 
+_CHANGING = frozenset(stem(word) for word in "change turn become transform morph shift go".split())
+
+
 class Concept(NamedTuple):
     """What the words from token `at` on say, as one concept."""
 
@@ -110,8 +113,12 @@ def courses(scan: Scan, found: list[Concept]) -> list[Concept]:
     made: list[Concept] = []
     for one, other in pairwise(found):
         between = scan.words[one.at + 1 : other.at]
-        if len(between) <= 4 and not {"to", "into"}.isdisjoint(between) and SENTENCE_ENDS.isdisjoint(between):
-            made.append(Concept(f"{one.name}>{other.name}", other.at))
+        if len(between) > 4 or {"to", "into"}.isdisjoint(between) or not SENTENCE_ENDS.isdisjoint(between):
+            continue
+        made.append(Concept(f"{one.name}>{other.name}", other.at))
+        after = next((concept for concept in found if concept.at == other.at + 1), None)
+        if after:
+            made.append(Concept(f"{one.name}>{after.name}", after.at))
     return made
 
 
@@ -123,5 +130,5 @@ def concept_set(text: str, fold: bool = True) -> frozenset[str]:
     names = {concept.name for concept in found}
     if "from" in scan.words or len(scan.words) <= 4:
         for course in courses(scan, found):
-            names = (names - set(course.name.split(">"))) | {course.name}
+            names = (names - set(course.name.split(">")) - _CHANGING) | {course.name}
     return frozenset(names)

@@ -36,7 +36,7 @@ CORRECTION = """
     upon closer inspection | upon closer look | upon reflection | in fact
     """
 RETRACTION = """
-    wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
+    , no , | . . . no | - no , | wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
     that's not right | that is not right | my mistake | i take that back | i mean | i meant | let me correct |
     i correct myself | actually , no | no , actually | actually no | make that | sorry , | hmm , no | oops
     """

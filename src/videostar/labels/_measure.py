@@ -115,7 +115,7 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
 _BOUNDS = tuple(
     phrase.split()
     for phrase in (
-        "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of",
+        "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of", "can be up to", "be up to", "maybe up to",
         "is over", "is under", "are over", "are under", "well over", "well under", "is above", "is below",
         "anything over", "anything above",
     )
@@ -219,7 +219,11 @@ def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
         beside += 2.0
     if asked.counts:
         beside += _total_weight(scan, number, asked)
+    else:
+        beside += _place_on_scale(scan, number, asked)
     weight = beside
+    if asked.counts and _has_other_noun(scan, number, asked):
+        return weight
     for distance, index in enumerate(range(number.first - 1, max(-1, number.first - 12), -1), 1):
         word = stems[index]
         if words[index] in ".!?\n;,":
@@ -228,6 +232,31 @@ def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
             full = 5.0 if word in asked.head else 2.0 if asked.head else 4.0
             weight = max(weight, beside + full - 0.15 * distance)
     return weight
+
+
+_AFTER_VALUE = frozenset("and or but out so for because as if on in at is to from with would should may might then than of".split())
+
+
+def _has_other_noun(scan: Scan, number: Number, asked: Asked) -> bool:
+    """Whether a word of content that was not asked for follows the number: `2 dogs`, `a 9.5 entry`."""
+    if number.last >= len(scan.words) or number.out_of is not None or number.percent:
+        return False
+    word, base = scan.words[number.last], scan.stems[number.last]
+    if not word.isalpha() or is_filler(word) or word in _AFTER_VALUE or word.endswith("ly"):
+        return False
+    return base not in asked.nouns | asked.unit | asked.head | _SCORE_WORDS
+
+
+def _place_on_scale(scan: Scan, number: Number, asked: Asked) -> float:
+    """Weight taken from a number of something else, `a 9.5 entry`, `9.5 for the entry`; given to one that is `overall`."""
+    after = scan.words[number.last : number.last + 3]
+    if after[:1] in (["overall"], ["altogether"]) or after[:2] in (["in", "total"], ["in", "all"]):
+        return 2.0
+    if after[:1] == ["for"] and after[1:2] in (["the"], ["its"], ["his"], ["her"]) and len(after) == 3:
+        return 1.0 if scan.stems[number.last + 2] in asked.nouns else -2.0
+    if _has_other_noun(scan, number, asked):
+        return -2.0
+    return 0.0
 
 
 def _total_weight(scan: Scan, number: Number, asked: Asked) -> float:

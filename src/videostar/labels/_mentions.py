@@ -178,9 +178,9 @@ def outermost(found: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     reach = -1
     for mention in found:
-        if mention.last > reach:
+        if mention.last > reach or (kept and kept[-1].quality < 0.85 <= mention.quality and mention.length >= kept[-1].length):
             kept.append(mention)
-            reach = mention.last
+            reach = max(reach, mention.last)
         elif kept and _says_as_much(mention, kept[-1]):
             kept.append(mention)
     return kept

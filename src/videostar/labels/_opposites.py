@@ -13,12 +13,13 @@ _PAIRS = (
     "inside outside|indoors outdoors|with without|above below|appear disappear|win lose|sit stand|raise lower|pick put|toward away|"
     "towards away|high low|more less|grow shrink|yes no|upward downward|upwards downwards|ascend descend|rise sink|light dark|"
     "faster slower|bigger smaller|larger smaller|longer shorter|brighter darker|full empty|wet dry|hot cold|front back|"
-    "alone together|quickly slowly"
+    "alone together|quickly slowly|onto off|into out|to from"
 )
-OPPOSITES: Mapping[str, str] = MappingProxyType(
-    {stem(word): stem(other) for pair in _PAIRS.split("|") for word, other in (pair.split(), pair.split()[::-1])}
+_BOTH_WAYS = [way for pair in _PAIRS.split("|") for way in (pair.split(), pair.split()[::-1])]
+OPPOSITES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {stem(word): frozenset(stem(other) for one, other in _BOTH_WAYS if one == word) for word, _ in _BOTH_WAYS}
 )
-"""The stem of a word that means the opposite, for the stem of each word of a small closed list."""
+"""The stems of the words that mean the opposite, for the stem of each word of a small closed list."""
 
 
 def course(stems: list[str]) -> tuple[str, str] | None:
@@ -28,7 +29,7 @@ def course(stems: list[str]) -> tuple[str, str] | None:
             continue
         one = next((word for word in reversed(stems[max(0, place - 3) : place]) if not is_filler(word)), "")
         other = next((word for word in stems[place + 1 : place + 4] if not is_filler(word)), "")
-        if one and other and ("from" in stems[max(0, place - 4) : place] or OPPOSITES.get(one) == other):
+        if one and other and ("from" in stems[max(0, place - 4) : place] or other in OPPOSITES.get(one, ())):
             return one, other
     return None
 
@@ -36,4 +37,4 @@ def course(stems: list[str]) -> tuple[str, str] | None:
 def reverses(wanted: Iterable[str], said: Iterable[str]) -> bool:
     """Whether `said` holds the opposite of a wanted stem in place of it."""
     wanted, said = frozenset(wanted), frozenset(said)
-    return any(OPPOSITES[word] in said and word not in said and OPPOSITES[word] not in wanted for word in wanted if word in OPPOSITES)
+    return any(OPPOSITES[word] & (said - wanted) for word in wanted - said if word in OPPOSITES)

@@ -153,7 +153,7 @@ def further_steps(scan: Scan, first: int, last: int, found: list[Item]) -> list[
         while stop < last and scan.words[stop] not in (".", "!", "?", "\n", ";"):
             stop += 1
         words = [word for word in scan.words[start:stop] if word[0].isalnum()]
-        known = any(first + phrase.first - 3 <= item.last - 1 and item.first < stop for item in found)
+        known = any(first + phrase.first <= item.first < stop for item in found)
         if known or len(words) < 2 or words[0] not in _ACTORS or not _NO_STEPS.isdisjoint(words[:4]) or marks[start] != ASSERTED:
             continue
         extra.append(Item(None, start, stop, scan.text[scan.starts[start] : scan.ends[stop - 1]]))

@@ -23,6 +23,9 @@ _ABSENT = tuple(
 _BREAKS = frozenset({";", "but", "however", "although", "whereas"})
 
 
+_ANYBODY = frozenset("anyon anybodi someon somebodi anyth someth everyon".split())
+
+
 class Event(NamedTuple):
     """What a question asks about: the stem of who or what it is about, stems of what is asked of it, its course."""
 
@@ -41,7 +44,7 @@ def event(question: str) -> Event | None:
     """What a yes-or-no question asks about; None where it has no word of content."""
     scan = scanned(question)
     asked = question_words(question) - {"be"}
-    content = [base for base in scan.stems if base in asked]
+    content = [base for base in scan.stems if base in asked and base not in _ANYBODY]
     if not content:
         return None
     rest = frozenset(content[1:]) - {content[0]}
@@ -107,7 +110,15 @@ def _stated(scan: Scan, first: int, last: int, asked: Event, affirmed: float) ->
     if denied:
         near = share >= _DENIED_SHARE or _opens_with_absence(scan, first)
         return Reading(False, first, last, _STATEMENT) if near else None
-    return Reading(True, first, last, _STATEMENT) if share >= affirmed else None
+    if share < affirmed or (not asked.rest <= known and _says_another(scan, first, last, asked)):
+        return None
+    return Reading(True, first, last, _STATEMENT)
+
+
+def _says_another(scan: Scan, first: int, last: int, asked: Event) -> bool:
+    """Whether a clause goes on with other words of content after the asked ones: `jumps onto the chair`, asked about the table."""
+    latest = max((index for index in range(first, last) if scan.stems[index] in asked.rest), default=last)
+    return any(not is_filler(scan.words[index]) and scan.stems[index] not in asked.words for index in range(latest + 1, last))
 
 
 def _is_opposite(asked: Event, said: frozenset[str], other: tuple[str, str] | None) -> bool:
@@ -116,7 +127,7 @@ def _is_opposite(asked: Event, said: frozenset[str], other: tuple[str, str] | No
         return asked.course == other[::-1]
     if asked.course or other or not reverses(asked.rest, said):
         return False
-    alike = {word for word in asked.rest if word in said or OPPOSITES.get(word) in said}
+    alike = {word for word in asked.rest if word in said or OPPOSITES.get(word, frozenset()) & said}
     return len(alike) / len(asked.rest) >= _AFFIRMED
 
 

@@ -139,13 +139,21 @@ def _is_background(words: list[str], first: int) -> bool:
     return False
 
 
+_REASONS = frozenset("because since given considering although though despite whereas".split())
+
+
 def _sentence_ends_between(scan: Scan, first: int, last: int) -> bool:
     """Whether a sentence ends between two tokens; line breaks and marks right after `first` do not count."""
     words = scan.words
     index = first
     while index < last and not words[index][0].isalnum():
         index += 1
-    return any(word in (".", "!", "?", "\n") and not _inside_name(scan, at) for at, word in enumerate(words[index:last], index))
+    for at in range(index, last):
+        if words[at] in (".", "!", "?", "\n") and not _inside_name(scan, at):
+            return True
+        if words[at] == "," and words[at + 1] in _REASONS:
+            return True
+    return False
 
 
 def _inside_name(scan: Scan, index: int) -> bool:

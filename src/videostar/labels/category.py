@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, cues, says_nothing, stretches
+from videostar.labels._commit import abstains, committed, cues, says_nothing, stretches
 from videostar.labels._context import is_second_best, named_before
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
@@ -86,7 +86,7 @@ class CategoryLabel(LabelRecord):
             return decided(False, 0.0, None, f"the answer denies {listed_words(said)}", settled.span(scan))
         if abstains(scan) or self.classes:
             return undecided("the answer names no class" if self.classes else "the answer does not commit")
-        return decided(False, 0.0, scan.text.strip()[:200], f'the answer does not say "{self.value}"')
+        return decided(False, 0.0, _main_words(scan), f'the answer does not say "{self.value}"')
 
     def _settled(self, scan: Scan, question: str) -> Settled:
         index, _, _ = self._known
@@ -121,6 +121,16 @@ class CategoryLabel(LabelRecord):
 
 
 _PLAIN_WORDS = frozenset("clear simple obvious easy evident straightforward not as in based that hard difficult".split())
+
+
+def _main_words(scan: Scan) -> str:
+    """What an answer commits to in words of its own: what follows its last cue, else its last sentence."""
+    first, last = committed(scan)
+    inside = [(max(one, first), two) for one, two in scan.sentences if one < last and two > first]
+    if not inside:
+        return scan.text.strip()[:200]
+    one, two = inside[0] if first else inside[-1]
+    return scan.text[scan.starts[one] : scan.ends[two - 1]].strip(" *\"':")[:200]
 
 
 def _named_elsewhere(scan: Scan, settled: Settled) -> str:

@@ -128,7 +128,7 @@ _SHORT = 4
 def _best_likeness(wanted: _Said, said: _Said, scan: Scan, place: tuple[int, int], given: frozenset[str]) -> tuple[float, float]:
     """The likeness of the whole answer; of the clause that the question asks about, where the answer also says the opposite; none
     where only a sentence about something else says it."""
-    opposites = {OPPOSITES[word] for word in wanted.words if word in OPPOSITES} - wanted.words
+    opposites = {other for word in wanted.words for other in OPPOSITES.get(word, ())} - wanted.words
     if opposites & said.words and wanted.words & said.words:
         clauses = [(len(given.intersection(scan.stems[one:two])), one, two) for one, two in _clauses(scan, *place)]
         most = max((share for share, _, _ in clauses), default=0)
