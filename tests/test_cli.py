@@ -22,6 +22,14 @@ def test_every_command_stands_in_the_readme() -> None:
     assert [name for name in commands.commands if f"videostar {name}" not in readme] == []
 
 
+def test_every_path_of_the_readmes_tree_is_there() -> None:
+    tree = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The code")[2].split("```")[1]
+    package = ROOT / "src" / "videostar"
+    named = [word for line in tree.splitlines() if line.startswith("  ") for word in line.split("   ")[0].split()]
+    assert len(named) > 15
+    assert [name for name in named if not (package / name).exists()] == []
+
+
 def test_every_shipped_config_loads(tmp_path: Path) -> None:
     from videostar.config import load_config
 

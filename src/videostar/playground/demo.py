@@ -33,7 +33,7 @@ def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
                 "finetuning_type": "full",
                 "freeze_vision_tower": True,
                 "learning_rate": 1e-3,
-                "num_train_epochs": 8,
+                "num_train_epochs": 4,
                 "per_device_train_batch_size": 16,
                 "gradient_accumulation_steps": 1,
             },
