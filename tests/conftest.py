@@ -64,23 +64,28 @@ ScriptedRun = Callable[..., tuple[Config, list[Stage]]]
 
 @pytest.fixture
 def scripted(tmp_path: Path, clips: Path) -> ScriptedRun:
-    """Run the whole loop with a scripted model: `scripted(rows, rules, **config changes)`."""
+    """Run the loop with a scripted model: `scripted(rows, rules, **config changes)`; `until` stops after (cycle, stage)."""
 
     def go(
-        rows: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], run: str = "run", **changes: Any
+        rows: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], until: tuple[int, str] | None = None, **changes: Any
     ) -> tuple[Config, list[Stage]]:
         script = tmp_path / "script.json"
         script.write_text(json.dumps({"rules": list(rules), "default": ["I cannot tell."]}), encoding="utf-8")
         write_table(clips / "train.jsonl", rows)
         raw = {
-            "run": str(tmp_path / run),
+            "run": str(tmp_path / "run"),
             "cycles": 2,
             "data": {"train": str(clips / "train.jsonl")},
             "model": {"model_name_or_path": str(script), "engine": "scripted"},
             "frames": {"cache": str(tmp_path / "cache"), "num_frames": 4},
         }
         config = checked(merged(raw, changes))
-        return config, list(stages(config, ConfiguredAdapters(config), Silent()))
+        done: list[Stage] = []
+        for stage in stages(config, ConfiguredAdapters(config), Silent()):
+            done.append(stage)
+            if (stage.cycle, stage.name) == until:
+                break
+        return config, done
 
     return go
 

@@ -210,6 +210,16 @@ def test_auxiliary_rows_that_cannot_be_trained_on_are_told_before_anything_start
         scripted([sample_row("a")], rule("a", RIGHT), data={"mix": [{"path": str(extra), "weight": 1.0}]}, cycles=1)
 
 
+def test_a_run_stopped_after_an_evaluation_has_its_results_on_disk_and_goes_on(scripted: ScriptedRun) -> None:
+    rows, rules = [sample_row("a")], rule("a", RIGHT)
+    config, _ = scripted(rows, rules, until=(1, "evaluate"))
+    assert [row["name"] for row in rows_of(config.run / "metrics.jsonl")] == ["base", "cycle 1"]
+    assert not (config.run / "best.json").exists()
+    _, done = scripted(rows, rules)
+    assert not any(stage.fresh for stage in done if stage.cycle < 2)
+    assert (config.run / "best.json").exists()
+
+
 def test_held_out_groups_that_stand_in_train_are_said(scripted: ScriptedRun, clips: Path) -> None:
     write_table(clips / "val.jsonl", [sample_row("v")])
     config, _ = scripted([sample_row("a")], rule("a", RIGHT), data={"validation": str(clips / "val.jsonl")}, cycles=1)

@@ -67,15 +67,19 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
 def _loop(run: Run, adapters: Adapters) -> Iterator[Stage]:
     trainer = adapters.trainer(run.frames, run.samples.root)
     base = generator = run.config.model.model_name_or_path
-    yield Stage(0, "evaluate", evaluate(run, run.store.cycle(0), 0, adapters.model(base)))
+    fresh = evaluate(run, run.store.cycle(0), 0, adapters.model(base))
     results = _shown(run, [base_result(run)])
+    yield Stage(0, "evaluate", fresh)
     patience = run.config.patience
     for cycle in range(1, run.config.cycles + 1):
+        files = run.store.cycle(cycle)
         yield from _cycle(run, cycle, adapters, trainer, generator)
+        generator = str(files.checkpoint)
+        fresh = ledger_of(files).kept > 0 and evaluate(run, files, cycle, adapters.model(generator))
         results = _shown(run, [*results, cycle_result(run, cycle)])
+        yield Stage(cycle, "evaluate", fresh)
         if not results[-1].trained:
             break
-        generator = str(run.store.cycle(cycle).checkpoint)
         patience = run.config.patience if _gained(run, results) else patience - 1
         if patience == 0:
             run.watch.say(f"cycle {cycle}: validation no longer gains beyond chance (its interval holds zero); the cycles end")
@@ -84,7 +88,7 @@ def _loop(run: Run, adapters: Adapters) -> Iterator[Stage]:
 
 
 def _cycle(run: Run, cycle: int, adapters: Adapters, trainer: Trainer, generator: str) -> Iterator[Stage]:
-    """One cycle of the method (paper, section 3)."""
+    """One cycle of the method up to its checkpoint (paper, section 3)."""
     files, model = run.store.cycle(cycle), adapters.model(generator)
     yield Stage(cycle, "generate", generate(run, cycle, model))
     if run.config.select.blind_filter and cycle == 1:
@@ -101,23 +105,23 @@ def _cycle(run: Run, cycle: int, adapters: Adapters, trainer: Trainer, generator
     base = run.config.model.model_name_or_path
     start = base if run.config.train.start_from == "base" else generator
     yield Stage(cycle, "train", train(run, files, trainer, start))
-    yield Stage(cycle, "evaluate", evaluate(run, files, cycle, adapters.model(str(files.checkpoint))))
 
 
 def _final(run: Run, adapters: Adapters, trainer: Trainer, results: list[CycleResult]) -> Iterator[Stage]:
     """One more training, on the last cycle's generated answers only; then the best of all on validation is named."""
     trained = [result.cycle for result in results if result.trained]
-    files = run.store.final
+    files, fresh = run.store.final, False
     if trained and generated_only(run.store.cycle(trained[-1]).conversations, files.conversations):
         base = run.config.model.model_name_or_path
         yield Stage(trained[-1], "train", train(run, files, trainer, base))
-        yield Stage(trained[-1], "evaluate", evaluate(run, files, trained[-1], adapters.model(str(files.checkpoint))))
+        fresh = evaluate(run, files, trained[-1], adapters.model(str(files.checkpoint)))
         results = _shown(run, [*results, final_result(run, trained[-1])])
     elif trained:
         run.watch.say("final: the last cycle kept no generated answer, so there is no last training on generated answers alone")
     best = _best(results)
     scores = {split: asdict(score) for split, score in best.scores.items()}
     write_json(run.store.best, {"name": best.name, "cycle": best.cycle, "checkpoint": best.checkpoint, "scores": scores})
+    yield Stage(best.cycle, "evaluate", fresh)
 
 
 def _shown(run: Run, results: list[CycleResult]) -> list[CycleResult]:
