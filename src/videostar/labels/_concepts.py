@@ -111,13 +111,13 @@ def concepts(scan: Scan, fold: bool = True) -> list[Concept]:
 def courses(scan: Scan, found: list[Concept]) -> list[Concept]:
     """`red>green` for each `from red to green`, `red into green`: where something goes, what it turns into."""
     made: list[Concept] = []
-    for one, other in pairwise(found):
+    for place, (one, other) in enumerate(pairwise(found)):
         between = scan.words[one.at + 1 : other.at]
         if len(between) > 4 or {"to", "into"}.isdisjoint(between) or not SENTENCE_ENDS.isdisjoint(between):
             continue
         made.append(Concept(f"{one.name}>{other.name}", other.at))
-        after = next((concept for concept in found if concept.at == other.at + 1), None)
-        if after:
+        after = found[place + 2] if place + 2 < len(found) else other
+        if after.at == other.at + 1:
             made.append(Concept(f"{one.name}>{after.name}", after.at))
     return made
 

@@ -31,7 +31,7 @@ CONCLUSION = """
     to sum up | ultimately | all in all | finally
     """
 CORRECTION = """
-    wait | on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
+    wait | specifically | more specifically | more precisely | to be precise | on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
     looking closely | let me reconsider | let me revise | let me rethink | actually | or rather |
     upon closer inspection | upon closer look | upon reflection | in fact
     """

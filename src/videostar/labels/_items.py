@@ -86,12 +86,14 @@ def listed(scan: Scan, first: int, last: int, known: tuple[str, ...], with_thing
     while last > first and scan.words[last - 1] in (".", "\n"):
         last -= 1
     pieces = _pieces(scan, first, last)
+    if pieces is None and with_things and last - first <= 8 and "and" in scan.words[first:last]:
+        pieces = _split(scan, first, last, {"and"})
     if pieces is None:
         return None
     found = mentioned(scan, first, last, known)
     items: list[Item] = []
     for one, two in pieces:
-        inside = [item for item in found if one <= item.first < two]
+        inside = [item for item in found if one <= item.first < two and not _is_part(scan, item, two)]
         if inside:
             items.extend(item for place, item in enumerate(inside) if item.name not in [other.name for other in inside[:place]])
         elif any(word[0].isalnum() for word in scan.words[one:two]) and (
@@ -101,6 +103,20 @@ def listed(scan: Scan, first: int, last: int, known: tuple[str, ...], with_thing
     return items
 
 
+_LONGEST_THING = 4
+
+
+def _is_part(scan: Scan, item: Item, end: int) -> bool:
+    """Whether a word of a name is only part of a longer one: the banana of `apple, banana bread`."""
+    if item.last - item.first > 1 or item.last >= end or end - item.first > _LONGEST_THING:
+        return False
+    word = scan.words[item.last]
+    return word.isalpha() and not is_filler(word) and word not in _ASIDES | _PARTICLES and not word.endswith(("ly", "ing"))
+
+
+_PARTICLES = frozenset(
+    "up down off out over away again twice once to into onto around back together forward backward left right too".split()
+)
 _ASIDES = frozenset("in on at with from after while before during without within through as who which where when for because near".split())
 
 
@@ -123,6 +139,8 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     lines = _split(scan, first, last, {"\n"})
     if len(lines) >= 2 and all(two - one <= 8 for one, two in lines) and not dots:
         return lines
+    if words.count(";") >= 2 and not dots and all(two - one <= 8 for one, two in _split(scan, first, last, {";"})):
+        return _split(scan, first, last, {";"})
     pieces = _split(scan, first, last, {",", "and", "then"})
     if "," in words and all(two - one <= 8 for one, two in pieces) and not dots and not set(words) & {"is", "are", "after", "before"}:
         return pieces

@@ -144,7 +144,7 @@ def _enumerators(scan: Scan, found: list[Number]) -> set[int]:
         for number in found
         if words[number.last : number.last + 1] in (["."], [")"])
         and number.last - number.first == 1
-        and (number.first == 0 or words[number.first - 1] in (".", "!", "?", "\n", ";", ":", "*", "#"))
+        and (words[number.last] == ")" or number.first == 0 or words[number.first - 1] in (".", "!", "?", "\n", ";", ":", "*", "#"))
         and number.last + 1 < len(words)
     ]
     values = [number.value for number in candidates]

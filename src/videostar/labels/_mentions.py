@@ -153,7 +153,8 @@ class Names:
             if len(latest) == len(needed) and index - start < len(needed) + _WIDEST_GAP and self._is_one(scan, number, latest):
                 places = [latest[word] for word in self.keys[number] if word in latest]
                 in_order = all(one <= other for one, other in pairwise(places))
-                return [Mention(number, start, index + 1, 0.8 if in_order else 0.7, len(self.keys[number]))]
+                quality = (0.8 if in_order else 0.7) - (0.3 if any(stems[place] not in needed for place in latest.values()) else 0.0)
+                return [Mention(number, start, index + 1, quality, len(self.keys[number]))]
         return []
 
     def _needed_at(self, base: str, word: str, needed: frozenset[str]) -> str:

@@ -51,7 +51,7 @@ _BOOK = Phrasebook(
             nonetheless | whereas | instead | rather | actually | then | but rather | more like
             """,
     },
-    marks={"end": ".!?\n;:", "open": "([{", "close": ")]}", "comma": ","},
+    marks={"end": ".!?\n;:<", "open": "([{", "close": ")]}", "comma": ","},
 )
 NEGATIONS = frozenset("not no never neither nor without cannot can't isn't aren't wasn't weren't doesn't don't didn't none".split())
 """Words that deny and say nothing else."""
@@ -95,7 +95,7 @@ _STOPS = frozenset({".", "!", "?", "\n", ";", ",", "but", "because", "while", "s
 _OTHER_SUBJECTS = frozenset("who that which person man woman he she it they there answer video child boy girl people".split())
 
 
-_SIGNALS = (_BOOK.first_words - frozenset(".!?\n;:([{)]},")) | _SOFT.first_words | _LATE_DENIALS.first_words | {"?"}
+_SIGNALS = (_BOOK.first_words - frozenset(".!?\n;:<([{)]},")) | _SOFT.first_words | _LATE_DENIALS.first_words | {"?"}
 """Words without which nothing is denied or guessed at."""
 
 

@@ -58,7 +58,18 @@ _ALONE = {
 }
 _STARTERS = frozenset({*_UNITS, *_TENS, *_FIXED, *_ALONE, *_ORDINALS, "hundred", "thousand", "million"})
 _OUT_OF = tuple(
-    phrase.split() for phrase in ("/", "out of", "points out of", "on a scale of", "on a scale from", "on the scale of", "on a scale up to")
+    phrase.split()
+    for phrase in (
+        "/",
+        "out of",
+        "points out of",
+        "stars out of",
+        "marks out of",
+        "on a scale of",
+        "on a scale from",
+        "on the scale of",
+        "on a scale up to",
+    )
 )
 _AFTER_DIGITS = frozenset({"and", "dozen", "hundred", "thousand", "million", "billion", *_VULGAR})
 NUMBER_WORDS = _STARTERS | {*_SCALES, *_DENOMINATORS, "a", "an", "no"}

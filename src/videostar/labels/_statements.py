@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from videostar.labels._commit import cues, question_words
+from videostar.labels._commit import cues
 from videostar.labels._negation import ASSERTED, DENIED, HEDGED, NEGATIONS, statuses
 from videostar.labels._normalize import is_filler, stem
 from videostar.labels._opposites import OPPOSITES, course, reverses
@@ -23,7 +23,10 @@ _ABSENT = tuple(
 _BREAKS = frozenset({";", "but", "however", "although", "whereas"})
 
 
-_ANYBODY = frozenset("anyon anybodi someon somebodi anyth someth everyon".split())
+_NOT_ASKED = frozenset(
+    "be do have can will would could should what which how mani when where whi who video clip pleas answer question true that ye "
+    "anyon anybodi someon somebodi anyth someth everyon ani".split()
+)
 
 
 class Event(NamedTuple):
@@ -43,8 +46,7 @@ class Event(NamedTuple):
 def event(question: str) -> Event | None:
     """What a yes-or-no question asks about; None where it has no word of content."""
     scan = scanned(question)
-    asked = question_words(question) - {"be"}
-    content = [base for base in scan.stems if base in asked and base not in _ANYBODY]
+    content = [base for word, base in zip(scan.words, scan.stems, strict=True) if not is_filler(word) and base not in _NOT_ASKED]
     if not content:
         return None
     rest = frozenset(content[1:]) - {content[0]}

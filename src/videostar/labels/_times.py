@@ -211,7 +211,7 @@ _JOINS = {
         (3.0, "-|to|until|till|through|>|up to|- >|- -|all the way to|through to|to second|- - >|~|to at|until at|to the|until the|thru"),
         (3.0, "to about|to around|to approximately|to roughly|until about|until around|until approximately|until roughly|till about"),
         (4.0, "and ends at"),
-        (0.5, ",|and|and about|and around|and approximately"),
+        (0.5, ",|and|and the|and about|and around|and approximately"),
     )
     for words in phrases.split("|")
 }

@@ -132,7 +132,7 @@ def _is_background(words: list[str], first: int) -> bool:
     """Whether a reading stands in a clause of circumstance: `while a woman does yoga`."""
     for index in range(first - 1, max(-1, first - 13), -1):
         word = words[index]
-        if word in ("while", "whereas", "before", "after", "when", "background"):
+        if word in ("while", "whereas", "before", "after", "when", "background", "though", "although"):
             return words[index + 1] not in ("that", "this", "which")
         if word in (".", "!", "?", "\n", ";", ","):
             return False

@@ -66,7 +66,7 @@ class SequenceLabel(LabelRecord):
     def _items(self, scan: Scan, first: int, last: int) -> list[Item]:
         found = mentioned(scan, first, last, self._known)
         spoken = with_pronouns(scan, first, last, self._known, found)
-        is_list = len(spoken) == len(found) or is_marked_list(scan, first, last)
+        is_list = spoken == found or is_marked_list(scan, first, last)
         items = listed(scan, first, last, self._known) if is_list else None
         if items is not None:
             return items
