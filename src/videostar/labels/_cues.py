@@ -31,12 +31,14 @@ CONCLUSION = """
     to sum up | ultimately | all in all | finally
     """
 CORRECTION = """
-    wait | specifically | more specifically | more precisely | to be precise | on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
+    wait | specifically | more specifically | more precisely | to be precise |
+    on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
     looking closely | let me reconsider | let me revise | let me rethink | actually | or rather |
     upon closer inspection | upon closer look | upon reflection | in fact
     """
 RETRACTION = """
-    , no , | . . . no | - no , | wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
+    , no , | . . . no | - no , |
+    wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
     that's not right | that is not right | my mistake | i take that back | i mean | i meant | let me correct |
     i correct myself | actually , no | no , actually | actually no | make that | sorry , | hmm , no | oops
     """

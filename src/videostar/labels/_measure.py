@@ -115,7 +115,8 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
 _BOUNDS = tuple(
     phrase.split()
     for phrase in (
-        "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of", "can be up to", "be up to", "maybe up to",
+        "more than", "less than", "fewer than", "greater than", "at least", "at most", "a minimum of", "a maximum of", "upwards of",
+        "can be up to", "be up to", "maybe up to",
         "is over", "is under", "are over", "are under", "well over", "well under", "is above", "is below",
         "anything over", "anything above",
     )

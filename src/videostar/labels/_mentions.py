@@ -88,7 +88,7 @@ class Names:
 
     def _match(self, scan: Scan, number: int, index: int, last: int) -> Mention | None:
         key, stems, words = self.keys[number], scan.stems, scan.words
-        if len(key) == 1 and self._gerunds[number] and _is_modifier(words, index):
+        if (len(key) == 1 and self._gerunds[number] and _is_modifier(words, index)) or _is_turned_round(words, index):
             return None
         place, at, skipped = 1, index + 1, 0.0
         end = at
@@ -189,6 +189,11 @@ def outermost(found: list[Mention]) -> list[Mention]:
 
 _DETERMINERS = frozenset("a an the his her their its this that each no some".split())
 _AFTER_NOUN = frozenset("and or but then so while when where which who that not also again twice here there today now he she they".split())
+
+
+def _is_turned_round(words: list[str], index: int) -> bool:
+    """Whether a hyphened prefix turns a word into its opposite: `anti-clockwise`, `non-stop`."""
+    return index > 1 and words[index - 1] == "-" and words[index - 2] in ("anti", "counter", "non")
 
 
 def _is_modifier(words: list[str], index: int) -> bool:

@@ -15,7 +15,8 @@ _BOOK = Phrasebook(
             ain't | rather than | instead of | other than | as opposed to | unlike | except | fails to | failed to | rule out |
             rules out | ruled out | ruling out | exclude | excludes | excluding | eliminate | eliminates | eliminating |
             discard | reject | absence of | lack of | lacks | lacking | far from | nothing | nobody | unlikely | more than just |
-            no longer | by no means | mistaken for | confused with | similar to | resembles | reminiscent of | hardly | {avoid, avoided, avoiding} |
+            no longer | by no means | mistaken for | confused with | similar to | resembles | reminiscent of | hardly |
+            {avoid, avoided, avoiding} |
             neither of | none of | refrains from | avoids | stops short of | almost | pretending to | pretends to | in place of |
             {fake, fakes, faked, faking, feign, feigns, feigned, feigning} | prevent | prevents | prevented | preventing | prevention of |
             {so as, in order} not to | to keep {him, her, it, them} from | to stop {him, her, it, them} from | mock |

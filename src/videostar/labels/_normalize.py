@@ -108,6 +108,7 @@ _IRREGULAR = {
         "photograph": "photo photos",
         "refrigerator": "fridge fridges",
         "somersault": "som soms",
+        "put": "putt putts",
         "move": "movement movements",
         "sleep": "slept asleep",
         **{str(value): word for value, word in enumerate(_NUMBER_WORDS)},
