@@ -17,8 +17,10 @@ CASES: list[tuple[dict[str, Any], str, list[str], list[str]]] = [
         },
         "What is the person doing?",
         [
-            "Step 1: The video shows an indoor court. Step 2: A player holds a basketball near the free-throw line. Step 3: He bends his knees and releases the ball towards the hoop. Final answer: shooting basketball.",
-            "The video shows a person on a basketball court. He dribbles twice, stops, and then shoots the ball. The main action being performed is shooting basketball.",
+            "Step 1: The video shows an indoor court. Step 2: A player holds a basketball near the free-throw line. "
+            "Step 3: He bends his knees and releases the ball towards the hoop. Final answer: shooting basketball.",
+            "The video shows a person on a basketball court. He dribbles twice, stops, and then shoots the ball. "
+            "The main action being performed is shooting basketball.",
             'Based on the video, the action is most likely "shooting basketball" rather than "dunking basketball".',
             "The person is playing basketball. Specifically, they are shooting a basketball.",
             "### Answer\n**shooting basketball**",

@@ -52,7 +52,7 @@ def _alike(scan: Scan, first: int, last: int, asked: frozenset[str]) -> set[str]
 def never_happens(scan: Scan, after: int, question: str) -> bool:
     """Whether a sentence after token `after` denies all that was asked: `The light is never turned on.`"""
     marks = statuses(scan)
-    asked = event(question) if DENIED in marks[after:] else None
+    asked = event(question) if DENIED in marks else None
     if asked is None:
         return False
     for first, last in scan.sentences:

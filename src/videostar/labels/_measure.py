@@ -208,6 +208,7 @@ def _is_watching(scan: Scan, number: Number) -> bool:
 
 
 _TOTALS = tuple(phrase.split() for phrase in ("in total", "altogether", "in all", "all told", "total", "overall", "combined"))
+_TOTAL_WORDS = frozenset(phrase[-1] for phrase in _TOTALS)
 _SUMS = frozenset("make total sum altogeth".split())
 
 
@@ -245,7 +246,7 @@ def _has_other_noun(scan: Scan, number: Number, asked: Asked) -> bool:
     word, base = scan.words[number.last], scan.stems[number.last]
     if not word.isalpha() or is_filler(word) or word in _AFTER_VALUE or word.endswith("ly"):
         return False
-    return base not in asked.nouns | asked.unit | asked.head | _SCORE_WORDS
+    return not (base in asked.nouns or base in asked.unit or base in asked.head or base in _SCORE_WORDS)
 
 
 def _place_on_scale(scan: Scan, number: Number, asked: Asked) -> float:
@@ -263,7 +264,9 @@ def _place_on_scale(scan: Scan, number: Number, asked: Asked) -> float:
 def _total_weight(scan: Scan, number: Number, asked: Asked) -> float:
     """How surely a count is the whole count: `12 in total`, `which makes 10 eggs`; the `one` of `one holds the camera` is none."""
     words, last = scan.words, number.last
-    if any(words[at : at + len(phrase)] == phrase for phrase in _TOTALS for at in range(last, last + 3)):
+    if not _TOTAL_WORDS.isdisjoint(words[last : last + 4]) and any(
+        words[at : at + len(phrase)] == phrase for phrase in _TOTALS for at in range(last, last + 3)
+    ):
         return 12.0
     if not _SUMS.isdisjoint(scan.stems[max(0, number.first - 3) : number.first]):
         return 8.0

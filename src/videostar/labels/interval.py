@@ -107,6 +107,8 @@ class IntervalLabel(LabelRecord):
 
 def _readings(scan: Scan, found: list[Span], question: str) -> list[Reading]:
     """Stretches of time, weighed by their wording and by what else their sentence says."""
+    if len(found) == 1:
+        return [Reading((found[0].start, found[0].end), found[0].first, found[0].last, found[0].strength)]
     return [
         Reading((span.start, span.end), span.first, span.last, span.strength + 1.5 * asked_around(scan, span.first, span.last, question))
         for span in found

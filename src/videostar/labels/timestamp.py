@@ -41,8 +41,8 @@ class TimestampLabel(LabelRecord):
         scan = Scan(answer)
         settled = agreed(
             [
-                settle(scan, [_reading(scan, moment, question) for moment in _asked(scan, found, question)])
-                for found in (moments(scan, first, last, clip.duration_seconds) for first, last, _ in stretches(scan))
+                settle(scan, _readings(scan, _asked(scan, moments(scan, first, last, clip.duration_seconds), question), question))
+                for first, last, _ in stretches(scan)
             ]
         )
         if settled.readings and never_happens(scan, settled.readings[-1].last, question):
@@ -99,6 +99,13 @@ def _is_relative(after: list[str]) -> bool:
     return after[1:2] in (["that"], ["this"], ["it"], ["which"], ["he"], ["she"], ["they"], ["his"], ["her"]) or (
         after[1:2] == ["the"] and after[2:3] not in (["start"], ["beginning"], ["end"], ["clip"], ["video"])
     )
+
+
+def _readings(scan: Scan, found: list[Moment], question: str) -> list[Reading]:
+    """Moments, weighed against each other where there are several."""
+    if len(found) == 1:
+        return [Reading(found[0].seconds, found[0].first, found[0].last)]
+    return [_reading(scan, moment, question) for moment in found]
 
 
 def _reading(scan: Scan, moment: Moment, question: str) -> Reading:
