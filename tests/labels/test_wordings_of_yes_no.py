@@ -70,6 +70,18 @@ CASES: list[tuple[dict[str, Any], str, list[str], list[str]]] = [
         ],
         ["Everyone wears glasses."],
     ),
+    (
+        {"kind": "boolean", "value": True},
+        "Is the person running?",
+        ["Running.", "They are running.", "A person is running in the park."],
+        ["Not running.", "Walking.", "The person is walking."],
+    ),
+    (
+        {"kind": "boolean", "value": True},
+        "Is this a tutorial?",
+        ["It is a tutorial.", "A tutorial."],
+        ["It isn't a tutorial."],
+    ),
 ]
 PASSING = [(label, question, answer) for label, question, answers, _ in CASES for answer in answers]
 OTHERS = [(label, question, answer) for label, question, _, answers in CASES for answer in answers]

@@ -97,7 +97,8 @@ def _stated(scan: Scan, first: int, last: int, asked: Event, affirmed: float) ->
     stems, words, marks = scan.stems, scan.words, statuses(scan)
     hits = {stems[index]: marks[index] for index in range(first, last) if stems[index] in asked.words}
     turned = dict(_privative(scan, first, last, asked))
-    about = asked.subject in hits or not _PRONOUNS.isdisjoint(words[first:last])
+    content = {stems[index] for index in range(first, last) if not is_filler(words[index]) and words[index] not in NEGATIONS}
+    about = asked.subject in hits or not _PRONOUNS.isdisjoint(words[first:last]) or content <= asked.words
     said = frozenset(stems[first:last])
     if about and ASSERTED in marks[first:last] and _is_opposite(asked, said, course(stems[first:last])):
         return Reading(False, first, last, _STATEMENT)
