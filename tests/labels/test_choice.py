@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.labels.judging import outcome, verdict
+from videostar.labels.choice import ChoiceLabel
 
 MOVES = {"kind": "choice", "options": ["running fast", "jumping over a fence", "swimming", "a man sleeping"], "answer": 1}
 
@@ -190,3 +191,37 @@ def test_the_span_is_the_letter() -> None:
     found = verdict(MOVES, answer)
     assert found.span is not None
     assert answer[found.span[0] : found.span[1]] == "B"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The green triangle zigzags fast. It turns clockwise and keeps its size. So the answer is basttail.",
+        "A triangle crosses the picture. The answer is: a hexagon.",
+        "I see the triangle leave on the left. Final answer: pentagon",
+    ],
+)
+def test_a_conclusion_that_is_no_option_does_not_pass_by_a_mention(answer: str) -> None:
+    label = ChoiceLabel(options=("circle", "triangle", "square"), answer=1)
+    assert label.judge(answer, "Which shape is it?").outcome == "fail"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The answer is clear. It is the triangle.",
+        "The shape is a triangle. That is my final answer.",
+        "Triangle is the answer here.",
+        "The answer is the green triangle.",
+    ],
+)
+def test_a_conclusion_that_names_the_option_passes(answer: str) -> None:
+    label = ChoiceLabel(options=("circle", "triangle", "square"), answer=1)
+    assert label.judge(answer, "Which shape is it?").outcome == "pass"
+
+
+def test_who_names_one_of_the_shown_options_has_chosen_and_the_rest_are_reasons() -> None:
+    label = ChoiceLabel(options=("moving up", "moving down", "staying still"), answer=1)
+    question = "What does the lift do?\nA. moving up\nB. moving down\nC. staying still"
+    answer = "The lift is moving down. The floor numbers rise on the display while the walls seem to go up."
+    assert label.judge(answer, question).outcome == "pass"

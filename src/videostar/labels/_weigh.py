@@ -168,3 +168,26 @@ def agreed(found: Sequence[Settled]) -> Settled:
     if len(said) > 1 and len({reading.value for settled in said for reading in settled.readings}) > 1:
         return Settled("several", tuple(reading for settled in said for reading in settled.readings))
     return said[-1]
+
+
+_PLAIN_WORDS = frozenset("clear simple obvious easy evident straightforward not as in based that hard difficult".split())
+
+
+def concluded_elsewhere(scan: Scan, settled: Settled, closed: bool) -> str:
+    """What the answer names as its answer, `The answer is: a drop shot`, where that is none of the names that it mentions elsewhere.
+
+    closed: the names are all that there are. Then a name counts from the sentence of the conclusion on; else it may stand
+    a little before, as the subject of what is concluded.
+    """
+    for at in reversed(cues(scan).final):
+        if not (scan.words[at - 1] == ":" or scan.words[at : at + 1] == [":"] or "answer" in scan.words[max(0, at - 3) : at]):
+            continue
+        opening, last = next(((one, two) for one, two in scan.sentences if two > at), (at, at))
+        first = max(at, opening)
+        said = [word for word in scan.words[first:last] if word[0].isalnum()]
+        if not said or len(said) > 6 or said[0] in _PLAIN_WORDS:
+            continue
+        if any((opening <= reading.first) if closed else (first - 12 <= reading.first < last) for reading in settled.readings):
+            return ""
+        return scan.text[scan.starts[first] : scan.ends[last - 1]].strip(" :*\"'")
+    return ""

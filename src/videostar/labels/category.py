@@ -9,14 +9,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, committed, cues, says_nothing, stretches
+from videostar.labels._commit import abstains, committed, says_nothing, stretches
 from videostar.labels._context import is_second_best, named_before
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
 from videostar.labels._negation import ASSERTED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Scan
-from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
 from videostar.types import Clip, Label, Verdict
 
 LISTED_CLASSES = 30
@@ -66,7 +66,7 @@ class CategoryLabel(LabelRecord):
         settled = self._settled(scan, question)
         span = settled.span(scan)
         said = self._said(settled)
-        other = "" if self.classes or settled.state != "one" else _named_elsewhere(scan, settled)
+        other = concluded_elsewhere(scan, settled, closed=bool(self.classes)) if settled.state == "one" else ""
         if other:
             return decided(False, 0.0, other, f'the answer says "{other}"', span)
         if settled.state == "one" and not self.classes and is_bare_list(scan, 0, len(scan.words)) and len(name_key(said[0])) < 3:
@@ -120,9 +120,6 @@ class CategoryLabel(LabelRecord):
         return drawn([*self.classes, *texts_of_kind(others, self.kind)], self, count, seed)
 
 
-_PLAIN_WORDS = frozenset("clear simple obvious easy evident straightforward not as in based that hard difficult".split())
-
-
 def _main_words(scan: Scan) -> str:
     """What an answer commits to in words of its own: what follows its last cue, else its last sentence."""
     first, last = committed(scan)
@@ -131,21 +128,6 @@ def _main_words(scan: Scan) -> str:
         return scan.text.strip()[:200]
     one, two = inside[0] if first else inside[-1]
     return scan.text[scan.starts[one] : scan.ends[two - 1]].strip(" *\"':")[:200]
-
-
-def _named_elsewhere(scan: Scan, settled: Settled) -> str:
-    """What the answer names as its answer, `The answer is: a drop shot`, where that is not the class that it mentions elsewhere."""
-    for at in reversed(cues(scan).final):
-        if not (scan.words[at - 1] == ":" or scan.words[at : at + 1] == [":"] or "answer" in scan.words[max(0, at - 3) : at]):
-            continue
-        first, last = next(((max(at, one), two) for one, two in scan.sentences if two > at), (at, at))
-        said = [word for word in scan.words[first:last] if word[0].isalnum()]
-        if not said or len(said) > 6 or said[0] in _PLAIN_WORDS:
-            continue
-        if any(first - 12 <= reading.first < last for reading in settled.readings):
-            return ""
-        return scan.text[scan.starts[first] : scan.ends[last - 1]].strip(" :*\"'")
-    return ""
 
 
 def _ended(scan: Scan, mention: Mention) -> float:

@@ -14,7 +14,7 @@ from videostar.labels._mentions import name_key, names
 from videostar.labels._negation import NEGATIONS
 from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
 from videostar.labels._scan import Scan, scanned
-from videostar.labels._weigh import Reading, Settled, agreed, settle
+from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
 from videostar.types import Clip, Label, Verdict
 
 
@@ -53,7 +53,8 @@ class ChoiceLabel(LabelRecord):
         scan = Scan(answer)
         markers = option_markers(question, self.options)
         settled = agreed([settle(scan, self._readings(scan, first, last, markers, marked)) for first, last, marked in stretches(scan)])
-        if _is_caption(scan, settled, markers):
+        chose = settled.state == "one" and self._are_shown(question)
+        if not chose and _is_caption(scan, settled, markers):
             settled = _with_caption(settled, borne_out(scan, self.options))
         span = settled.span(scan)
         said = list(dict.fromkeys(int(str(reading.value)) for reading in settled.readings))
@@ -64,8 +65,16 @@ class ChoiceLabel(LabelRecord):
             return undecided(f"the answer only rules out {listed_words(shown)}")
         if settled.state == "several":
             return decided(False, 0.0, shown, f"the answer commits to several options: {listed_words(shown)}", span)
+        other = concluded_elsewhere(scan, settled, closed=True)
+        if other:
+            return decided(False, 0.0, other, f'the answer concludes with "{other}", which is none of the options')
         passes = self._same(said[-1])
         return decided(passes, float(passes), shown[-1], f"the answer says option {shown[-1]}", span)
+
+    def _are_shown(self, question: str) -> bool:
+        """Whether the question itself lists the options: who then names one has chosen, and the other words are reasons."""
+        shown = question.lower()
+        return all(option.lower() in shown for option in self.options)
 
     def _same(self, said: int) -> bool:
         return said == self.answer or name_key(self.options[said]) == name_key(self.options[self.answer])
