@@ -152,6 +152,23 @@ def test_a_run_directory_in_use_is_refused(tmp_path: Path) -> None:
         assert "is in use by another process" in refused(videostar("run", config, cwd=tmp_path))
 
 
+def test_a_run_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    config = config_file(tmp_path, [sample_row("a")])
+    assert "cannot be made the run directory" in refused(videostar("run", config, f"run={config}", cwd=tmp_path))
+
+
+def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    cases = write_table(tmp_path / "cases.jsonl", [{"label": {"kind": "count", "value": 3}, "answer": "3"}])
+    assert "cases.jsonl: File exists; choose another place" in refused(
+        videostar("judge", cases, "--out", cases / "verdicts.jsonl", cwd=tmp_path)
+    )
+
+
+def test_a_section_that_is_no_mapping_is_told_without_internal_names(tmp_path: Path) -> None:
+    message = refused(videostar("run", config_file(tmp_path, [sample_row("a")]), "data=3", cwd=tmp_path))
+    assert message.strip() == 'error: "data" is 3: input should be a valid dictionary'
+
+
 def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
     done = videostar("run", cwd=tmp_path)
     assert done.returncode == 2

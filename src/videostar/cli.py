@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a mistake that a user can mend, 2 wrong usage, 130 interru
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from videostar.errors import UserError
 if TYPE_CHECKING:
     from videostar.config import Config
 
+MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+"""What the machine refuses for reasons that a user can mend; a missing file is told where it is looked for."""
 STAGES = {
     "generate": "Answer the questions of the next pending cycle.",
     "verify": "Judge the pending answers against their labels.",
@@ -37,6 +40,11 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in MENDABLE:
+            raise
+        click.echo(f"error: {error.filename or 'writing'}: {error.strerror}; choose another place, or make room or rights there", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

@@ -245,7 +245,8 @@ def _said(error: Any) -> str:
         return f'unknown key "{key}"{nearest(where[-1], allowed)}; allowed here: {", ".join(allowed)}'
     if error["type"] == "missing":
         return f'"{key}" is missing'
-    return f'"{key}" is {error["input"]!r}: {error["msg"][0].lower()}{error["msg"][1:]}'
+    wanted = error["msg"].partition(" or instance of ")[0]
+    return f'"{key}" is {error["input"]!r}: {wanted[0].lower()}{wanted[1:]}'
 
 
 def _keys_at(where: Sequence[str]) -> list[str]:

@@ -39,8 +39,11 @@ class RunStore:
 
     def open(self, config: Config) -> RunStore:
         """Make the directory or go on in it. Raises `RunError` when it holds another config or is in use."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.root / "lock").open("w")
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.root / "lock").open("w")
+        except OSError as error:
+            raise RunError(f"{self.root} cannot be made the run directory ({error.strerror}); choose another `run:`") from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
