@@ -67,13 +67,17 @@ def scripted(tmp_path: Path, clips: Path) -> ScriptedRun:
     """Run the loop with a scripted model: `scripted(rows, rules, **config changes)`; `until` stops after (cycle, stage)."""
 
     def go(
-        rows: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], until: tuple[int, str] | None = None, **changes: Any
+        rows: Sequence[Mapping[str, Any]],
+        rules: Sequence[Mapping[str, Any]],
+        run: str = "run",
+        until: tuple[int, str] | None = None,
+        **changes: Any,
     ) -> tuple[Config, list[Stage]]:
         script = tmp_path / "script.json"
         script.write_text(json.dumps({"rules": list(rules), "default": ["I cannot tell."]}), encoding="utf-8")
         write_table(clips / "train.jsonl", rows)
         raw = {
-            "run": str(tmp_path / "run"),
+            "run": str(tmp_path / run),
             "cycles": 2,
             "data": {"train": str(clips / "train.jsonl")},
             "model": {"model_name_or_path": str(script), "engine": "scripted"},

@@ -269,7 +269,7 @@ def draw_dive(seed: int, combinations: Sequence[Combination] = COMBINATIONS, dur
 def _faults(rng: random.Random, dive: Combination) -> tuple[str, ...]:
     """None to three faults; over- and under-rotation exclude each other."""
     pool = ["knees", rng.choice(("over", "under")), "splash", *(["late"] if dive.position != "straight" else [])]
-    drawn = rng.sample(pool, rng.choices(range(MOST_FAULTS + 1), weights=(4, 6, 6, 4))[0])
+    drawn = rng.sample(pool, rng.choices(range(MOST_FAULTS + 1), weights=(3, 6, 6, 4))[0])
     return tuple(fault for fault in COSTS if fault in drawn)
 
 
