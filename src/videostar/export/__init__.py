@@ -1,0 +1,1 @@
+"""A finished run as what other trainers read: one file per format."""
