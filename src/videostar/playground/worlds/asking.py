@@ -1,10 +1,10 @@
-"""What both worlds give: clips with the questions that can be asked about them."""
+"""What all worlds give: clips with the questions that can be asked about them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +57,11 @@ class World(Protocol):
 
     def clip(self, seed: int, part: Part) -> WorldClip:
         """A clip that may stand in `part`: combinations that are kept unseen stand in `test-unseen` alone, which holds nothing else."""
+
+
+@runtime_checkable
+class Balanced(Protocol):
+    """A world that keeps its classes equally frequent in every part, and not only on average."""
+
+    def clip_seed(self, part: Part, index: int) -> int:
+        """A seed for the clip at place `index` of a part: as the index counts up, classes take turns."""
