@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from videostar.errors import ConfigError, nearest
 from videostar.labels import KINDS
+from videostar.types import Form
 
 
 class Section(BaseModel):
@@ -90,8 +91,9 @@ class SelectConfig(Section):
     )
     max_words: int = Field(1000, ge=1, description="longer answers are left out")
     label_first: bool = Field(False, description="keep rationalized answers that assert the label before any observation")
-    forms: dict[Literal["reasoned", "direct"], float] = Field(
-        default={"reasoned": 0.5, "direct": 0.5}, description="conversations of this form per kept answer"
+    forms: dict[Form, float] = Field(
+        default={"reasoned": 0.5, "direct": 0.5},
+        description="conversations of this form per kept answer; multi_turn comes on top of the others",
     )
     blind_filter: bool = Field(False, description="leave out questions that are answered right without the video")
 
@@ -302,6 +304,17 @@ def _field_problems(kind: str, field: str, value: Any) -> list[str]:
     return []
 
 
+def _form_problems(forms: Mapping[Form, float]) -> list[str]:
+    problems = []
+    shares = [share for form, share in forms.items() if form != "multi_turn"]
+    if min(shares, default=0) < 0 or sum(shares) < 1 - 1e-9:
+        single = "reasoned, direct and choice"
+        problems.append(f'"select.forms" shares of {single} sum to {sum(shares):g}; they must be at least 0 each and sum to at least 1')
+    if not 0 <= forms.get("multi_turn", 0) <= 1:
+        problems.append(f'"select.forms.multi_turn" is {forms["multi_turn"]:g}; it is a share of the kept answers, from 0 to 1')
+    return problems
+
+
 def _contradictions(config: Config) -> list[str]:
     problems = []
     if config.frames.min_frames > config.frames.max_frames:
@@ -310,13 +323,23 @@ def _contradictions(config: Config) -> list[str]:
         problems.append('"generate.n" above 1 with "generate.temperature" 0 gives the same answer n times; raise the temperature')
     if isinstance(config.generate.batch_size, int) and config.generate.batch_size < 1:
         problems.append(f'"generate.batch_size" is {config.generate.batch_size}; it must be "auto" or at least 1')
-    shares = config.select.forms.values()
-    if min(shares, default=0) < 0 or sum(shares) < 1 - 1e-9:
-        problems.append(f'"select.forms" shares sum to {sum(shares):g}; they must be at least 0 each and sum to at least 1')
-    if config.judge.url is not None and not config.judge.url.startswith(("http://", "https://")):
-        problems.append(f'"judge.url" is {config.judge.url!r}; it starts with http:// or https://, such as http://localhost:8000/v1')
-    if config.judge.url is not None and not config.judge.model:
-        problems.append('"judge.model" is missing: the name that the server of "judge.url" gives its model')
+    problems += _form_problems(config.select.forms)
+    problems += [*_server_problems("judge", config.judge), *_server_problems("embedder", config.embedder)]
+    if config.embedder.folder is not None and config.embedder.url is not None:
+        problems.append('"embedder.folder" and "embedder.url" are both set; an embedder is one of them')
+    if config.embedder.folder is not None and not config.embedder.folder.expanduser().is_dir():
+        problems.append(f'"embedder.folder": there is no folder {config.embedder.folder}')
     if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
         problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
+    return problems
+
+
+def _server_problems(key: str, server: ServerConfig) -> list[str]:
+    if server.url is None:
+        return []
+    problems = []
+    if not server.url.startswith(("http://", "https://")):
+        problems.append(f'"{key}.url" is {server.url!r}; it starts with http:// or https://, such as http://localhost:8000/v1')
+    if not server.model:
+        problems.append(f'"{key}.model" is missing: the name that the server of "{key}.url" gives its model')
     return problems
