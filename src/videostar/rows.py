@@ -22,6 +22,7 @@ from videostar.types import (
     Ledger,
     Message,
     Sample,
+    TurnRef,
     Verdict,
     Yields,
 )
@@ -46,7 +47,7 @@ def to_json(record: Sample | Answer | Verdict | Conversation | CycleResult) -> d
     if isinstance(record, Sample):
         return {**_plain(record, skip=("label",)), "label": record.label.to_json()}
     if isinstance(record, Conversation):
-        return _plain(record)
+        return _plain(record, skip=() if record.turns else ("turns",))
     if isinstance(record, Verdict):
         row = _plain(record, skip=("parts",))
         parts = {name: to_json(part) for name, part in record.parts.items()}
@@ -146,6 +147,7 @@ def conversation_from_json(row: Mapping[str, Any]) -> Conversation:
         end_seconds=row.get("end_seconds"),
         messages=tuple(Message(turn["role"], turn["content"]) for turn in row["messages"]),
         answer_ref=None if ref is None else AnswerRef(**{**ref, "timestamps_seconds": tuple(ref["timestamps_seconds"])}),
+        turns=tuple(TurnRef(**turn) for turn in row.get("turns", ())),
     )
 
 

@@ -167,8 +167,21 @@ class AnswerRef:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnRef:
+    """The kept answer behind one assistant turn."""
+
+    sample_id: str
+    cycle: int
+    route: Route
+    candidate: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """What is trained on and exported. `video` is "" for text-only auxiliary data; `answer_ref` is None for all auxiliary data."""
+    """What is trained on and exported. `video` is "" for text-only auxiliary data; `answer_ref` is None for all auxiliary data.
+
+    turns: of a multi-turn conversation, the answer behind each assistant turn; () elsewhere, where `answer_ref` says it.
+    """
 
     id: str
     sample_id: str
@@ -179,6 +192,7 @@ class Conversation:
     end_seconds: float | None
     messages: tuple[Message, ...]
     answer_ref: AnswerRef | None = None
+    turns: tuple[TurnRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
