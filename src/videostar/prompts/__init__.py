@@ -5,11 +5,15 @@ A rationalization prompt adds the label's hint. Training stores what is asked, m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from videostar.types import Form, Sample
+
+_SCALES = re.compile(r"\b(?:score|rating|grade|mark|level|speed|distance|height|length|duration|difficulty|angle)\b", re.IGNORECASE)
+"""What a number may be called in a follow-up to the question that names it."""
 
 
 def asked(sample: Sample, form: Form) -> str:
@@ -30,6 +34,14 @@ def judging(question: str, references: Sequence[str], answer: str) -> str:
     """
     texts = {"question": question, "references": "\n".join(references), "answer": answer}
     return _template("judge").format(**{name: text.replace("</", "< /") for name, text in texts.items()})
+
+
+def why(sample: Sample, draw: int) -> str:
+    """A follow-up that asks for the reasons of the answer just given, in words for its kind of label; `draw` picks one of them."""
+    rows = (line.partition(": ") for line in _template("why").splitlines())
+    fitting = [text for kind, _, text in rows if kind == sample.label.kind] or ["What is that based on?"]
+    named = _SCALES.search(sample.question)
+    return fitting[draw % len(fitting)].format(thing=named.group().lower() if named else "number")
 
 
 @cache

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from videostar.rows import read_rows, to_json
+from videostar.steps.forms import Forms
 from videostar.steps.opinions import asked_opinions
 from videostar.steps.run import Records, Run
-from videostar.steps.select import Decision, Tried, conversations, select, tally
+from videostar.steps.select import Decision, Tried, select, tally
 from videostar.steps.verify import Judged, judged, verify
 from videostar.store import CycleFiles, read_json, rows_if_any, write_json, write_rows
 from videostar.types import Ledger
@@ -41,9 +42,8 @@ def select_and_record(run: Run, cycle: int) -> bool:
 def select_conversations(records: Records, cycle: int) -> dict[str, Any]:
     """Write the cycle's conversations; the entry of the ledger that says where every sample went."""
     files = records.store.cycle(cycle)
-    settings, seed = records.config.select, records.config.seed
-    chosen = (conversations(item, settings, seed) for item in _decisions(records, cycle))
-    write_rows(files.conversations, (to_json(row) for rows in chosen for row in rows))
+    forms = Forms(records.config.select, records.config.seed, records.train)
+    write_rows(files.conversations, (to_json(row) for item in _decisions(records, cycle) for row in forms.conversations(item)))
     went, rejected = tally(_decisions(records, cycle))
     return {
         "in": went.samples_in,

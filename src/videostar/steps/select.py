@@ -1,4 +1,4 @@
-"""Judged answers -> what is kept, why the rest is not, and the conversations to train on.
+"""Judged answers -> what is kept, and why the rest is not.
 
 The ledger's unit is the train sample: each is kept or dropped for one reason.
 """
@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from videostar.config import SelectConfig
-from videostar.prompts import asked
 from videostar.seeds import seed_for
 from videostar.steps.answer_checks import near_duplicate, repetition, words
 from videostar.steps.rationale_checks import label_first, leak, parrot
 from videostar.steps.verify import Judged
-from videostar.types import AnswerRef, Conversation, Form, Ledger, Message, Sample
+from videostar.types import Ledger, Sample
 
 WRONG = ("wrong", "undecided")
 FAULTS = (
@@ -160,35 +159,3 @@ def tally(decisions: Iterable[Decision]) -> tuple[Ledger, dict[str, int]]:
         if not decision.kept:
             dropped[decision.dropped] += 1
     return Ledger(total, kept, dict(sorted(dropped.items()))), dict(sorted(rejected.items()))
-
-
-def conversations(decision: Decision, settings: SelectConfig, seed: int) -> Iterator[Conversation]:
-    """The conversations of a sample's kept answers: exactly what was asked, without the hint, and the answer.
-
-    A form with share 0.5 takes half of the kept answers, drawn by seed; shares that sum to 1 give each answer one form.
-    """
-    sample = decision.sample
-    for item in decision.kept:
-        answer = item.answer
-        for form in _forms(settings, seed_for(seed, "form", answer.cycle, sample.id, answer.candidate) / 2**63):
-            text = answer.text if form == "reasoned" else sample.label.answer_text()
-            yield Conversation(
-                id=f"{sample.id}/{answer.cycle}/{answer.route}/{answer.candidate}/{form}",
-                sample_id=sample.id,
-                route=answer.route,
-                form=form,
-                video=sample.video,
-                start_seconds=sample.start_seconds,
-                end_seconds=sample.end_seconds,
-                messages=(Message("user", asked(sample, form)), Message("assistant", text)),
-                answer_ref=AnswerRef(answer.cycle, answer.candidate, answer.frames.sha256, answer.frames.timestamps_seconds),
-            )
-
-
-def _forms(settings: SelectConfig, offset: float) -> Iterator[Form]:
-    """Systematic sampling: the forms whose stretch of the cumulated shares holds offset, offset + 1, ..."""
-    start = 0.0
-    for form, share in settings.forms.items():
-        marks = int(start + share - offset + 1) - int(start - offset + 1)
-        yield from [form] * marks
-        start += share
