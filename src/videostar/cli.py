@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from videostar import __version__
+from videostar.data_commands import import_command
 from videostar.errors import UserError
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def _stage_command(name: str, text: str) -> click.Command:
     return click.command(name, help=f"{text} What must come before is done first; runs until this stage has done something.")(command)
 
 
+commands.add_command(import_command)
 for _name, _text in STAGES.items():
     commands.add_command(_stage_command(_name, _text))
 
