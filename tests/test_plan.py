@@ -114,6 +114,22 @@ def test_work_is_bounded_above(table: Path) -> None:
     assert value_of(said, "steps per epoch").startswith("at most 3: 12 conversations in batches of 4")
 
 
+def test_who_judges_is_said_and_how_often_at_most(table: Path) -> None:
+    said = plan(config_of(table))
+    assert value_of(said, "rules") == "every answer, without a model"
+    assert value_of(said, "judge model") == "off (judge.url)"
+    assert value_of(said, "embedder") == "off (embedder.folder or embedder.url)"
+    judge = {"url": "http://localhost:8000/v1", "model": "referee", "failed_too": True}
+    said = plan(config_of(table, judge=judge, embedder={"folder": "encoders/mini"}, generate={"n": 2}))
+    assert value_of(said, "judge model").startswith(
+        "referee at http://localhost:8000/v1: text answers that are undecided or wrong, at most 0"
+    )
+    assert value_of(said, "embedder") == (
+        "folder encoders/mini: category answers that name none of a closed set of classes, at most 32 a cycle; "
+        "needs a similarity of 0.3 and a margin of 0.1"
+    )
+
+
 def test_the_frame_cache_is_compared_with_its_limit(table: Path) -> None:
     assert value_of(plan(config_of(table)), "frame cache").endswith("fits")
     assert "does not fit" in value_of(plan(config_of(table, frames={"cache_gib": 0})), "frame cache")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from videostar.config import Config
-from videostar.ports import Judge, Trainer, VideoModel
+from videostar.ports import Embedder, Judge, Trainer, VideoModel
 from videostar.video.store import FrameStore
 
 
@@ -42,6 +42,21 @@ class ConfiguredAdapters:
         from videostar.models.judge_server import JudgeServer
 
         return JudgeServer(self._config.judge)
+
+    def embedder(self) -> Embedder | None:
+        """The text encoder's folder or server, where one is configured."""
+        settings = self._config.embedder
+        if settings.folder is not None:
+            from videostar import checkpoints
+            from videostar.models.text_encoder import TextEncoder
+
+            checkpoints.check_text_encoder(str(settings.folder))  # what it lacks is told before any video is read
+            return TextEncoder(settings.folder)
+        if settings.url is None:
+            return None
+        from videostar.models.embedding_server import EmbeddingServer
+
+        return EmbeddingServer(settings)
 
 
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:

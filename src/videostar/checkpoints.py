@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,22 @@ def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: t
     return model.to(place).eval()
 
 
+def load_text_encoder(name: str) -> tuple[Any, Any]:
+    """Tokenizer and text encoder of a local folder, in evaluation mode, float32 on the CPU.
+
+    Raises `CheckpointError` as `check_text_encoder` does, and for what cannot be loaded.
+    """
+    check_text_encoder(name)
+    transformers = _transformers()
+    folder = str(Path(name).expanduser())
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = transformers.AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, local_files_only=True)
+    except BROKEN as error:
+        raise CheckpointError(f'the text encoder of "{name}" cannot be loaded: {_short(error)}') from error
+    return tokenizer, model.eval()
+
+
 def best_device() -> torch.device:
     """The first CUDA device, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -87,6 +103,14 @@ def free_memory() -> None:
 def check(name: str) -> None:
     """Raise `CheckpointError` with everything that a local folder lacks; a hub name passes."""
     _refuse_incomplete(name, _missing_config, _missing_processor, _missing_weights)
+
+
+def check_text_encoder(name: str) -> None:
+    """Raise `CheckpointError` with everything that the local folder of a text encoder lacks."""
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        raise CheckpointError(f'there is no text encoder folder "{name}"; give the local folder of one')
+    _refuse_incomplete(name, _missing_config, _missing_tokenizer, _missing_weights)
 
 
 def context_length(model: Any) -> int | None:
@@ -136,9 +160,17 @@ def _missing_config(folder: Path) -> list[str]:
     return [] if (folder / "config.json").is_file() else ["config.json is missing"]
 
 
+def _missing_tokenizer(folder: Path) -> list[str]:
+    return [] if _holds_any(folder, TOKENIZER_FILES) else [f"no tokenizer ({', '.join(TOKENIZER_FILES)})"]
+
+
 def _missing_processor(folder: Path) -> list[str]:
-    wanted = (("tokenizer", TOKENIZER_FILES), ("processor config", PROCESSOR_FILES))
-    return [f"no {what} ({', '.join(names)})" for what, names in wanted if not any((folder / name).is_file() for name in names)]
+    missing = [] if _holds_any(folder, PROCESSOR_FILES) else [f"no processor config ({', '.join(PROCESSOR_FILES)})"]
+    return [*_missing_tokenizer(folder), *missing]
+
+
+def _holds_any(folder: Path, names: Sequence[str]) -> bool:
+    return any((folder / name).is_file() for name in names)
 
 
 def _missing_weights(folder: Path) -> list[str]:

@@ -128,16 +128,29 @@ class EvaluateConfig(Section):
     max_new_tokens: int = Field(512, ge=1)
 
 
-class JudgeConfig(Section):
-    """A second opinion on free texts by a model behind an OpenAI-style server; off unless `url` is set."""
+class ServerConfig(Section):
+    """A model behind an OpenAI-style server; off unless `url` is set."""
 
     url: str | None = Field(None, description="such as http://localhost:8000/v1")
     model: str | None = Field(None, description="as the server names it")
-    failed_too: bool = Field(False, description="ask about text answers that failed, not only about undecided ones")
     key_variable: str | None = Field(None, description="environment variable that holds the key, where the server wants one")
     timeout_seconds: float = Field(30.0, gt=0, description="for one call, whatever the server does")
     retries: int = Field(2, ge=0)
+
+
+class JudgeConfig(ServerConfig):
+    """A second opinion on free texts by a model behind an OpenAI-style server; off unless `url` is set."""
+
+    failed_too: bool = Field(False, description="ask about text answers that failed, not only about undecided ones")
     parallel: int = Field(4, ge=1, le=64, description="calls at once")
+
+
+class EmbedderConfig(ServerConfig):
+    """The nearest class for answers that name none of a closed set; off unless `folder` or `url` is set."""
+
+    folder: Path | None = Field(None, description="a local Hugging Face text encoder, instead of a server")
+    minimum_similarity: float = Field(0.3, ge=-1, le=1, description="of the answer's words and the nearest class: their cosine")
+    minimum_margin: float = Field(0.1, gt=0, le=2, description="by which the nearest class is nearer than the second")
 
 
 class Config(Section):
@@ -157,6 +170,7 @@ class Config(Section):
     train: TrainConfig = TrainConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
     judge: JudgeConfig = JudgeConfig()
+    embedder: EmbedderConfig = EmbedderConfig()
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -327,8 +341,6 @@ def _contradictions(config: Config) -> list[str]:
     problems += [*_server_problems("judge", config.judge), *_server_problems("embedder", config.embedder)]
     if config.embedder.folder is not None and config.embedder.url is not None:
         problems.append('"embedder.folder" and "embedder.url" are both set; an embedder is one of them')
-    if config.embedder.folder is not None and not config.embedder.folder.expanduser().is_dir():
-        problems.append(f'"embedder.folder": there is no folder {config.embedder.folder}')
     if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
         problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
     return problems

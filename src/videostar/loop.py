@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from videostar.config import Config
-from videostar.ports import Judge, Trainer, VideoModel, Watcher
+from videostar.ports import Embedder, Judge, Trainer, VideoModel, Watcher
 from videostar.steps.evaluate import evaluate, gain
 from videostar.steps.generate import ask_blind, generate
 from videostar.steps.ingest import ingest
@@ -41,6 +41,9 @@ class Adapters(Protocol):
     def judge(self) -> Judge | None:
         """Who gives a second opinion on free texts, where one is configured."""
 
+    def embedder(self) -> Embedder | None:
+        """Who knows paraphrases of class names, where one is configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -59,7 +62,7 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
         for note in samples.notes:
             watch.say(note)
         with adapters.frames() as frames:
-            yield from _loop(Run(config, store, samples, frames, watch, adapters.judge()), adapters)
+            yield from _loop(Run(config, store, samples, frames, watch, adapters.judge(), adapters.embedder()), adapters)
     finally:
         store.close()
 

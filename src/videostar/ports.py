@@ -1,6 +1,7 @@
 """The protocols behind which adapters stand. Steps and the loop know these, never an adapter.
 
-`VideoModel` answers, `Trainer` makes a checkpoint, `Judge` gives a second opinion on free texts, `Watcher` shows a person what happens.
+`VideoModel` answers, `Trainer` makes a checkpoint, `Judge` gives a second opinion on free texts, `Embedder` one on paraphrases of class
+names, `Watcher` shows a person what happens.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 from videostar.types import CycleResult, Finish, Message
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from videostar.video.frames import Frames
 
 
@@ -107,6 +111,21 @@ class Judge(Protocol):
 
     def says_same(self, prompt: str) -> bool | None:
         """Its opinion on `prompts.judging(...)`; None when none can be had. Never raises, takes bounded time; called from threads."""
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors which lie near each other where the texts mean alike."""
+
+    @property
+    def name(self) -> str:
+        """What is kept of it is kept under: the model's name or folder."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """(N, D), one row of length 1 for each of N >= 1 texts; None when they cannot be had now. Takes bounded time.
+
+        The same text, which holds no lone surrogates, gives the same row. Raises nothing but `CheckpointError`, where its folder cannot
+        be used.
+        """
 
 
 class Watcher(Protocol):

@@ -29,6 +29,7 @@ from videostar.steps.run import Records
 from videostar.steps.verify import verify
 from videostar.store import RunStore, read_config, read_json, write_json, write_rows
 
+THRESHOLDS = ("embedder.minimum_similarity", "embedder.minimum_margin")
 EXAMPLES = 5
 LONGEST_NAME = 80
 NOTE = (
@@ -38,7 +39,7 @@ NOTE = (
 
 
 def rejudge(run: Path, overrides: Sequence[str]) -> str:
-    """Judge and select again with `key=value` overrides of label fields and `select.*`; what changed, for a person.
+    """Judge and select again with `key=value` overrides of label fields, `select.*` and `THRESHOLDS`; what changed, for a person.
 
     Raises `ConfigError` for other keys and for values that cannot be, `RunError` where the run has no selected cycle.
     """
@@ -79,9 +80,10 @@ def _changed(config: Config, overrides: Sequence[str]) -> Config:
     """The config under other thresholds. Raises `ConfigError` for keys that do not only judge or select."""
     keys = [item.partition("=")[0] for item in overrides]
     problems = [
-        f'"{key}" has nothing to do with judging; rejudge takes fields of labels, such as number.relative_tolerance, and select.* keys'
+        f'"{key}" has nothing to do with judging; rejudge takes fields of labels, such as number.relative_tolerance, select.* keys, '
+        f"{' and '.join(THRESHOLDS)}"
         for key in keys
-        if key.split(".")[0] not in {*KINDS, "labels", "select"}
+        if key.split(".")[0] not in {*KINDS, "labels", "select"} and key not in THRESHOLDS
     ]
     if problems:
         raise ConfigError(*problems)
@@ -116,7 +118,7 @@ def _refuse_other_questions(before: Records, after: Records) -> None:
 
 def _judge_cycle(after: Records, number: int) -> None:
     files = after.store.cycle(number)
-    opinions = kept_opinions(after.store.opinions, after.config.judge)
+    opinions = kept_opinions(after.store.opinions, after.config)
     pairs = [(files.answers, files.verdicts), (files.rationales, files.rationale_verdicts)]
     if after.config.select.blind_filter and number == 1:
         pairs.append((files.blind_answers, files.blind_verdicts))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from videostar.labels import parse_label
 from videostar.labels.box import box_iou
+from videostar.labels.category import CategoryLabel
 from videostar.labels.interval import temporal_iou
 from videostar.types import Clip, Label, Verdict
 
@@ -96,6 +97,14 @@ def check(found: Verdict, answer: str) -> None:
 @given(rows(), TEXTS, TEXTS, CLIPS)
 def test_never_raises(row: dict[str, Any], answer: str, question: str, clip: Clip) -> None:
     check(parse_label(row).judge(answer, question, clip), answer)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(NAMES, min_size=2, max_size=5, unique=True), TEXTS, TEXTS)
+def test_words_are_open_only_where_the_verdict_is(several: list[str], answer: str, question: str) -> None:
+    label = CategoryLabel(value=several[0], classes=tuple(several))
+    if label.open_words(answer, question):
+        assert label.judge(answer, question).outcome == "undecided"
 
 
 @settings(max_examples=80, deadline=None)

@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ScriptedRun, merged, rows_of, sample_row
+from tests.models.loopback import BROKEN, Reaction, Server
 from videostar.config import JudgeConfig, checked
 from videostar.errors import ConfigError
 from videostar.models.judge_server import JudgeServer
 from videostar.ports import Silent
 from videostar.prompts import judging
 from videostar.steps import opinions
-from videostar.steps.opinions import Opinions
-
-Reaction = Callable[["Handler", int], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Does what the test's reaction says, and remembers what it was asked."""
-
-    server: Server
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        with self.server.lock:
-            self.server.seen.append((self.path, dict(self.headers), body))
-            number = len(self.server.seen)
-        try:
-            self.server.reaction(self, number)
-        except OSError:
-            return  # the client has hung up
-
-    def reply(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def say(self, text: Any) -> None:
-        self.reply(200, json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-class Server(ThreadingHTTPServer):
-    """On a free port of the loopback."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.lock = threading.Lock()
-        self.seen: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-        self.reaction: Reaction = lambda handler, _: handler.say("yes")
-        self.released = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.released.set()
-    made.shutdown()
-    made.server_close()
+from videostar.steps.kept import Kept
 
 
 def judge_of(server: Server, **changes: Any) -> JudgeServer:
@@ -153,33 +92,7 @@ def test_what_is_no_reply_gives_no_opinion(server: Server, body: bytes) -> None:
     assert judge_of(server).says_same(PROMPT) is None
 
 
-def _silent(handler: Handler, _: int) -> None:
-    handler.server.released.wait(20)
-
-
-def _drips(handler: Handler, _: int) -> None:
-    """One byte now and then, so that no single read ever times out."""
-    handler.send_response(200)
-    handler.end_headers()
-    while not handler.server.released.wait(0.05):
-        handler.wfile.write(b" ")
-
-
-def _drips_headers(handler: Handler, _: int) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
-    while not handler.server.released.wait(0.05):
-        handler.wfile.write(b"x")
-
-
-def _hangs_up(handler: Handler, _: int) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
-
-
-def _is_no_server(handler: Handler, _: int) -> None:
-    handler.wfile.write(b"\x00\x01\x02 nothing like it\r\n\r\n")
-
-
-@pytest.mark.parametrize("reaction", [_silent, _drips, _drips_headers, _hangs_up, _is_no_server])
+@pytest.mark.parametrize("reaction", BROKEN)
 def test_a_slow_or_broken_server_takes_no_longer_than_allowed(server: Server, reaction: Reaction) -> None:
     server.reaction = reaction
     started = time.monotonic()
@@ -287,9 +200,9 @@ def test_the_number_of_calls_is_said_before_the_first_and_a_dead_judge_is_left_a
 
 def test_opinions_are_kept_by_model(tmp_path: Path) -> None:
     path = tmp_path / "opinions.jsonl"
-    Opinions(path, "one", failed_too=False).add(PROMPT, True)
-    assert Opinions(path, "one", failed_too=False).knows(PROMPT)
-    assert not Opinions(path, "two", failed_too=False).knows(PROMPT)
+    Kept(path, "one", "same").add({PROMPT: True})
+    assert Kept(path, "one", "same").get(PROMPT) is True
+    assert Kept(path, "two", "same").get(PROMPT) is None
 
 
 def test_the_config_of_a_run_without_a_judge_is_unchanged_by_naming_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from videostar.labels._commit import abstains, committed, says_nothing, stretches
+from videostar.labels._commit import abstains, committed, cues, says_nothing, stretches
 from videostar.labels._context import is_second_best, named_before
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
@@ -20,6 +20,7 @@ from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewher
 from videostar.types import Clip, Label, Verdict
 
 LISTED_CLASSES = 30
+LONGEST_OPEN = 400
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -87,6 +88,29 @@ class CategoryLabel(LabelRecord):
         if abstains(scan) or self.classes:
             return undecided("the answer names no class" if self.classes else "the answer does not commit")
         return decided(False, 0.0, _main_words(scan), f'the answer does not say "{self.value}"')
+
+    @property
+    def other_classes(self) -> tuple[str, ...]:
+        """The closed set without `value` and what means the same."""
+        texts = self._known[2]
+        return texts[1 + len(self.aliases) :]
+
+    def open_words(self, answer: str, question: str = "") -> str:
+        """What an answer asserts in words of its own, where it says no name of the closed set; for one who knows paraphrases.
+
+        "" where there is no closed set, where the answer names or denies a class, is empty, abstains, guesses, denies anything,
+        leaves things open with "or", or is longer than `LONGEST_OPEN` characters.
+        """
+        scan = Scan(answer)
+        if not self.classes or says_nothing(scan) or abstains(scan) or self._settled(scan, question).state != "nothing":
+            return ""
+        first, last = committed(scan)
+        first = max([first, *(at for at in cues(scan).correction if at < last)])
+        words = scan.words[first:last]
+        if "or" in words or not any(word.isalpha() for word in words) or any(mark != ASSERTED for mark in statuses(scan)[first:last]):
+            return ""
+        text = scan.text[scan.starts[first] : scan.ends[last - 1]].strip(" *\"':")
+        return text if len(text) <= LONGEST_OPEN else ""
 
     def _settled(self, scan: Scan, question: str) -> Settled:
         index, _, _ = self._known

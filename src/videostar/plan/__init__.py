@@ -12,6 +12,7 @@ from videostar import shown
 from videostar.config import Config
 from videostar.plan.clips import Look, look
 from videostar.plan.cost import disk_lines, frame_lines, memory_lines, token_lines, work_lines
+from videostar.plan.judging import judging_lines
 from videostar.plan.shape import model_shape
 from videostar.plan.tables import Tables, read_tables
 
@@ -32,6 +33,7 @@ def plan(config: Config) -> str:
         "tokens": token_lines(config, tables, clips, shape),
         "memory of one device": memory_lines(config, tables, clips, shape),
         "work": work_lines(config, tables),
+        "judging": judging_lines(config, tables),
         "disk": disk_lines(config, tables, clips),
     }
     head = shown.visible(f"plan of {config.run} with {config.model.model_name_or_path} (~ marks an estimate)")

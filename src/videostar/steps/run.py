@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from videostar.config import Config
-from videostar.ports import Judge, Watcher
+from videostar.ports import Embedder, Judge, Watcher
 from videostar.steps.ingest import Samples
 from videostar.store import RunStore
 from videostar.types import Sample
@@ -28,8 +28,9 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Run(Records):
-    """A run in progress. judge: gives a second opinion on free texts, where one is configured."""
+    """A run in progress. judge, embedder: give second opinions on free texts and on paraphrases of classes, where configured."""
 
     frames: FrameStore
     watch: Watcher
     judge: Judge | None = None
+    embedder: Embedder | None = None
