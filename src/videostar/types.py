@@ -168,12 +168,13 @@ class AnswerRef:
 
 @dataclass(frozen=True, slots=True)
 class TurnRef:
-    """The kept answer behind one assistant turn."""
+    """The kept answer behind one assistant turn, and the score of its verdict, which is a pass."""
 
     sample_id: str
     cycle: int
     route: Route
     candidate: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

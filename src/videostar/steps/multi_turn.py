@@ -135,6 +135,10 @@ def _passes(turn: _Turn) -> bool:
     return sample.label.judge(turn.said, sample.question, turn.kept.item.answer.frames.clip).outcome == "pass"
 
 
+def _ref(item: Judged) -> TurnRef:
+    return TurnRef(item.answer.sample_id, item.answer.cycle, item.answer.route, item.answer.candidate, item.verdict.score)
+
+
 def _conversation(turns: Sequence[_Turn], home: _Kept) -> Conversation:
     """home: the answer that came last, under which the conversation is filed, so that the order of ids is kept."""
     answers = [turn.kept.item.answer for turn in turns]
@@ -150,5 +154,5 @@ def _conversation(turns: Sequence[_Turn], home: _Kept) -> Conversation:
         end_seconds=home.sample.end_seconds,
         messages=tuple(message for turn in turns for message in (Message("user", turn.asked), Message("assistant", turn.said))),
         answer_ref=AnswerRef(own.cycle, own.candidate, own.frames.sha256, own.frames.timestamps_seconds),
-        turns=tuple(TurnRef(answer.sample_id, answer.cycle, answer.route, answer.candidate) for answer in answers),
+        turns=tuple(_ref(turn.kept.item) for turn in turns),
     )
