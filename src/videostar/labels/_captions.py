@@ -6,6 +6,7 @@ which their events are told. Nothing is decided where nothing distinguishes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,8 +44,7 @@ def borne_out(scan: Scan, options: tuple[str, ...]) -> Settled:
         return _by_order(scan, concepts(scan), known.orders)
     found = concepts(scan, known.fold)
     found = sorted([*found, *courses(scan, found)], key=lambda concept: concept.at)
-    marks = statuses(scan)
-    sentences = [[c for c in found if first <= c.at < last and marks[c.at] != DENIED] for first, last in scan.sentences]
+    sentences = _by_sentence(scan, found)
     readings: list[Reading] = []
     for number, wanted in enumerate(known.marks):
         reading = _supported(number, wanted, sentences)
@@ -55,6 +55,18 @@ def borne_out(scan: Scan, options: tuple[str, ...]) -> Settled:
     if not kept:
         return NOTHING
     return Settled("one" if len(kept) == 1 else "several", tuple(kept))
+
+
+def _by_sentence(scan: Scan, found: list[Concept]) -> list[list[Concept]]:
+    """The concepts of each sentence that are not denied, in the order of `found`."""
+    marks, sentences = statuses(scan), scan.sentences
+    starts = [first for first, _ in sentences]
+    told: list[list[Concept]] = [[] for _ in sentences]
+    for concept in found:
+        place = bisect_right(starts, concept.at) - 1
+        if place >= 0 and concept.at < sentences[place][1] and marks[concept.at] != DENIED:
+            told[place].append(concept)
+    return told
 
 
 def _is_weaker(one: int, other: int, marks: tuple[frozenset[str], ...], said: dict[int, frozenset[str]]) -> bool:
@@ -110,11 +122,12 @@ def _order(option: str) -> _Order | None:
 
 def _by_order(scan: Scan, found: list[Concept], orders: tuple[_Order | None, ...]) -> Settled:
     readings: list[Reading] = []
+    told = _by_sentence(scan, found)
     at_once = False
     for number, order in enumerate(orders):
         if order is None or order.together:
             continue
-        first, second = _event(scan, found, order.first, order.second), _event(scan, found, order.second, order.first)
+        first, second = _event(told, order.first, order.second), _event(told, order.second, order.first)
         if first is None or second is None or first == second:
             continue
         if _told_together(scan, first, second) or _at_once(scan, found, first, second):
@@ -129,12 +142,11 @@ def _by_order(scan: Scan, found: list[Concept], orders: tuple[_Order | None, ...
     return Settled("one" if len(readings) == 1 else "several", tuple(readings))
 
 
-def _event(scan: Scan, found: list[Concept], event: frozenset[str], other: frozenset[str]) -> int | None:
+def _event(told: list[list[Concept]], event: frozenset[str], other: frozenset[str]) -> int | None:
     """The token where an event is first told: the first sentence with enough of the words that tell it from the other event."""
     wanted = event - other or event
-    marks = statuses(scan)
-    for first, last in scan.sentences:
-        places = {c.name: c.at for c in reversed(found) if first <= c.at < last and c.name in wanted and marks[c.at] != DENIED}
+    for sentence in told:
+        places = {concept.name: concept.at for concept in reversed(sentence) if concept.name in wanted}
         if len(places) / len(wanted) >= _EVENT:
             return min(places.values())
     return None

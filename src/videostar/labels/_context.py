@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -93,10 +94,13 @@ def asked_noun(question: str) -> str:
 
 
 def is_second_best(scan: Scan, first: int, others: Sequence[int]) -> bool:
-    """Whether the thing at token `first` is what another, ending at one of `others`, is preferred to: Y of `X over Y`."""
+    """Whether the thing at token `first` is what another, ending at one of `others`, is preferred to: Y of `X over Y`.
+
+    others: in ascending order.
+    """
     for index in range(first - 1, max(-1, first - 5), -1):
         if scan.words[index] in ("over", "than"):
-            return any(0 <= index - last <= 6 for last in others)
+            return bisect_right(others, index) > bisect_left(others, index - 6)
         if scan.words[index][0].isalnum() and scan.words[index] not in (
             "option",
             "caption",

@@ -78,7 +78,7 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
 
 def _preferred(scan: Scan, found: list[Reading]) -> list[Reading]:
     """Without what another option is said to be better than."""
-    ends = [reading.last for reading in found]
+    ends = sorted(reading.last for reading in found)
     return [reading for reading in found if not is_second_best(scan, reading.first, ends)]
 
 

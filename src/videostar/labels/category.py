@@ -117,7 +117,8 @@ class CategoryLabel(LabelRecord):
         found: list[Settled] = []
         for first, last, marked in stretches(scan):
             mentions = index.find(scan, first, last)
-            kept = [mention for mention in mentions if not is_second_best(scan, mention.first, [other.last for other in mentions])]
+            ends = sorted(mention.last for mention in mentions)
+            kept = [mention for mention in mentions if not is_second_best(scan, mention.first, ends)]
             readings = [self._reading(scan, mention, kept, question) for mention in kept]
             if self.classes and not readings:
                 readings = [Reading(self._value(name), one, two) for name, one, two in _parts_of_names(scan, first, last, index)]
