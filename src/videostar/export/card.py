@@ -76,7 +76,7 @@ def _header(facts: Facts) -> str:
         for place, file in enumerate(file for file in facts.counts if facts.counts[file])
     ]
     header: dict[str, Any] = {
-        "pretty_name": f"{facts.run}, cycle {facts.cycle}, {facts.format}",
+        "pretty_name": shown.one_line(f"{facts.run}, cycle {facts.cycle}, {facts.format}", 100),
         "license": licence,
         **({"license_name": "see-the-sources", "license_link": "README.md"} if licence == "other" else {}),
         "task_categories": ["video-text-to-text", "visual-question-answering"],
@@ -84,7 +84,7 @@ def _header(facts: Facts) -> str:
         "size_categories": [next((name for limit, name in SIZES if total < limit), "n>10M")],
         **({"configs": configs} if configs else {}),
     }
-    return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=False)}---"
+    return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=False, width=1_000)}---"
 
 
 def _introduction(facts: Facts) -> Iterator[str]:

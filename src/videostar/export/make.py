@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from videostar.errors import RunError
+from videostar.errors import RunError, UserError
 from videostar.export.card import Facts, card
 from videostar.export.composition import Composition
 from videostar.export.exporter import Exporter, LeftOut, Question, Row
@@ -22,6 +23,7 @@ from videostar.steps.run import Records
 from videostar.store import RunStore, read_config, read_json, write_json, write_text
 
 MARK = "export.json"
+LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class Written:
 def export(run: Path, format_name: str, folder: Path, options: Options = Options()) -> Written:
     """Write one cycle of a run into `folder`; streams, and gives the same bytes when made again.
 
-    Raises `RunError` when the run has nothing to export or the folder holds something else, `UserError` for an unknown format.
+    Raises `RunError` when the run has nothing to export or the folder holds something else, `UserError` for an unknown format or licence.
     """
     exporter = exporter_named(format_name)
+    if options.licence and not LICENCE.fullmatch(options.licence):
+        raise UserError(f"--license {options.licence!r}: write an identifier of the Hub, such as cc-by-4.0")
     config, store = read_config(run), RunStore(run)
     records = Records(config, store, ingested(config, store))
     cycle = chosen_cycle(store, options.cycle)
