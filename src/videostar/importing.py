@@ -173,7 +173,8 @@ class _Splitter:
         if self._told is not None:
             return self._told, "--split"
         if row.split is None or self._is_made:
-            return None, "made here by the content of the videos, 80:10:10"
+            what = "names" if self._videos is None else "content"
+            return None, f"the {what} of the videos (made here, 80:10:10)"
         return row.split, row.split_by
 
     def made(self, sample: Sample) -> Split:
@@ -239,7 +240,7 @@ def summary(request: ImportRequest, account: Account) -> str:
         f"samples: {shown_count(total)}{' drawn by seed' if request.limit or '#' in ''.join(request.paths) else ''}",
         *(f"  {shown_count(number):>9} {task}" for task, number in sorted(account.tasks.items())),
         "splits: " + ", ".join(f"{shown_count(account.splits[split])} {split}" for split in SPLITS if account.splits[split]),
-        *(f"  {shown_count(number)} rows by {by}" for by, number in account.split_by.items() if by),
+        *(f"  {shown_count(number)} rows split by {by}" for by, number in account.split_by.items() if by),
     ]
     if account.missing:
         lines.append(f"not found below {request.video_root}: the videos of {shown_count(account.missing)} samples")

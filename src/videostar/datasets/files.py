@@ -66,12 +66,10 @@ def json_rows(path: Path) -> Iterator[tuple[int, Any]]:
     """Line number and value of each element of a JSON array, or of JSON values one after the other (JSON Lines), whatever the ending."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         text = _Text(path, file)
-        is_array = text.take("[")
+        if text.take("["):
+            yield from ((number, value) for number, _, value in text.elements())
         while text.more():
-            if is_array and text.take("]"):
-                break
             yield text.value()
-            text.take(",")
 
 
 def json_pairs(path: Path) -> Iterator[tuple[int, str, Any]]:
@@ -79,13 +77,41 @@ def json_pairs(path: Path) -> Iterator[tuple[int, str, Any]]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         text = _Text(path, file)
         if not text.take("{"):
-            raise DataError(f"{path}: expected one JSON object, found {text.shown()}")
+            raise DataError(f"{path}: expected one JSON object, found {text.shown()!r}")
         while text.more() and not text.take("}"):
-            number, key = text.value()
-            if not isinstance(key, str) or not text.take(":"):
-                raise DataError(f'{path}:{number}: not JSON (a key and ":" are missing before {text.shown()})')
-            yield number, key, text.value()[1]
+            yield text.entry()
             text.take(",")
+
+
+def json_under(path: Path, name: str) -> Iterator[tuple[int, str, Any]]:
+    """What stands under the key `name` of the file's one object: line number, key ("" for an array) and value of each entry, one by one.
+
+    A file that is itself an array is taken as that array.
+    """
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        text = _Text(path, file)
+        if text.take("["):
+            yield from text.elements()
+            return
+        if not text.take("{"):
+            raise DataError(f"{path}: expected a JSON object or array, found {text.shown()!r}")
+        found = False
+        while text.more() and not text.take("}"):
+            if text.key() != name:
+                text.value()
+            elif text.take("{"):
+                found = True
+                while text.more() and not text.take("}"):
+                    yield text.entry()
+                    text.take(",")
+            elif text.take("["):
+                found = True
+                yield from text.elements()
+            else:
+                raise DataError(f'{path}: "{name}" holds neither an object nor an array')
+            text.take(",")
+        if not found:
+            raise DataError(f'{path} has no "{name}"')
 
 
 def starts_with(path: Path) -> str:
@@ -122,6 +148,27 @@ class _Text:
     def shown(self) -> str:
         """A few of the next characters."""
         return self._text[self._at : self._at + 30] if self.more() else ""
+
+    def key(self) -> str:
+        """The next key and its colon."""
+        number, key = self.value()
+        if not isinstance(key, str) or not self.take(":"):
+            raise DataError(f'{self._path}:{number}: not JSON (a key and ":" are missing before {self.shown()!r})')
+        return key
+
+    def entry(self) -> tuple[int, str, Any]:
+        """Line number, key and value of the next entry of an object."""
+        self.more()
+        number = self._line
+        key = self.key()
+        return number, key, self.value()[1]
+
+    def elements(self) -> Iterator[tuple[int, str, Any]]:
+        """Line number, "" and value of what is left of an array."""
+        while self.more() and not self.take("]"):
+            number, value = self.value()
+            yield number, "", value
+            self.take(",")
 
     def value(self) -> tuple[int, Any]:
         """Line number and the next JSON value. Raises `DataError`."""

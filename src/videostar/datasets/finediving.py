@@ -16,12 +16,12 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from videostar.datasets.dive_pickles import sorted_out
 from videostar.datasets.files import files_of
-from videostar.datasets.importer import Dropped, Format, Item, Options, Row, Take, number, split_named, text_of, whole
-from videostar.datasets.pickles import NumberArray, read_pickle
+from videostar.datasets.importer import Dropped, Format, Item, Options, Row, Take, number, text_of
+from videostar.datasets.pickles import NumberArray
 from videostar.datasets.segments import CATEGORY, Segment, asked_of
 from videostar.errors import DataError
-from videostar.types import Split
 
 CLIP = "{event}_{number}.mp4"
 TOP_SCORE = 150  # three counted marks of at most 10, times a difficulty below 5
@@ -29,20 +29,15 @@ TOP_SCORE = 150  # three counted marks of at most 10, times a difficulty below 5
 
 def rows(paths: Sequence[Path], options: Options) -> Iterator[Row]:
     """Score, difficulty, steps and, where the rate is known, their times; one row a dive."""
-    dives, table, splits = _sorted_out(files_of(paths, ".pkl"))
-    if not dives:
+    files = sorted_out(files_of(paths, ".pkl"))
+    if not files.dives:
         raise DataError("no dives: name FineDiving_fine-grained_annotation.pkl (and the splits and the table of sub-actions)")
-    for path, found in dives:
-        for position, (key, dive) in enumerate(found.items(), 1):
-            where = f"{path.name}:{position}"
-            if splits and key not in splits:
-                yield Row(where, (Dropped("in none of the split files", str(key)),))
-                continue
-            split = splits.get(key)
-            if not isinstance(dive, Mapping) or not isinstance(key, tuple) or len(key) != 2:
-                yield Row(where, (Dropped("not a dive", str(key)),))
-                continue
-            yield Row(where, tuple(_items(key, dive, table, options)), split, "the split file" if split else "")
+    for where, key, dive in files.rows():
+        split = files.splits.get(key)
+        if files.splits and split is None:
+            yield Row(where, (Dropped("in none of the split files", str(key)),))
+            continue
+        yield Row(where, tuple(_items(key, dive, files.table, options)), split, "the split file" if split else "")
 
 
 def _items(key: tuple[Any, ...], dive: Mapping[str, Any], table: Mapping[int, str], options: Options) -> Iterator[Item]:
@@ -97,29 +92,6 @@ def _steps(dive: Mapping[str, Any], table: Mapping[int, str]) -> list[tuple[str,
 def _spelled(name: str) -> str:
     """ "3.5 Soms.Tuck" -> "3.5 somersaults tuck", "Arm.Back" -> "armstand back": words that an answer would use."""
     return re.sub(r"\bSom(s?)\.", r"somersault\1 ", name.replace("Arm.", "Armstand ")).lower()
-
-
-def _sorted_out(
-    paths: Sequence[Path],
-) -> tuple[list[tuple[Path, Mapping[Any, Any]]], dict[int, str], dict[tuple[Any, Any], Split]]:
-    """The files by what they hold: dives, the table of sub-actions, splits."""
-    dives: list[tuple[Path, Mapping[Any, Any]]] = []
-    table: dict[int, str] = {}
-    splits: dict[tuple[Any, Any], Split] = {}
-    for path in paths:
-        held = read_pickle(path)
-        if isinstance(held, list):
-            split = next((found for word in path.stem.split("_") if (found := split_named(word))), None)
-            if split is None:
-                raise DataError(f"{path} is a list of dives, but its name says neither train nor test")
-            splits.update({(key[0], key[1]): split for key in held if isinstance(key, tuple) and len(key) == 2})
-        elif isinstance(held, Mapping) and all(isinstance(value, str) for value in held.values()):
-            table.update({code: name for key, name in held.items() if (code := whole(key)) is not None})
-        elif isinstance(held, Mapping):
-            dives.append((path, held))
-        else:
-            raise DataError(f"{path} holds {type(held).__name__}; expected dives, a split or the table of sub-actions")
-    return dives, table, splits
 
 
 FORMAT = Format(

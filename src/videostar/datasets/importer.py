@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from videostar.datasets.questions import worded
 from videostar.datasets.videos import VideoFolder
-from videostar.labels import KINDS
+from videostar.errors import DataError
+from videostar.labels import KINDS, parse_label
 from videostar.types import Sample, Split
 
 SPLIT_WORDS: Mapping[str, Split] = {
@@ -142,7 +143,9 @@ class Take:
         if not 0 <= self.start_seconds < float("inf") or (self.end_seconds is not None and not self.start_seconds < self.end_seconds):
             return Dropped("the end is not after the start", f"{self.start_seconds} to {self.end_seconds}")
         try:
-            record = KINDS[label["kind"]](**label)
+            record = parse_label(label) if label["kind"] == "composite" else KINDS[label["kind"]](**label)
+        except DataError as error:
+            return Dropped("no usable label", error.problems[0])
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(step) for step in first["loc"])

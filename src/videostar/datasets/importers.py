@@ -4,17 +4,53 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from videostar.datasets import charades, finediving, kinetics, ssv2, star
+from videostar.datasets import (
+    activitynet_captions,
+    activitynet_qa,
+    charades,
+    charades_sta,
+    cholec80,
+    ego_exo4d,
+    epic_kitchens,
+    finediving,
+    jigsaws,
+    kinetics,
+    moma,
+    mtl_aqa,
+    nextqa,
+    qvhighlights,
+    samples,
+    ssv2,
+    star,
+    tgif_qa,
+    videostar_annotations,
+    vstar_1m,
+)
 from videostar.datasets.importer import Format
 from videostar.errors import DataError, nearest
 
 ENTRY_POINTS = "videostar.importers"
 IMPORTERS: dict[str, Format] = {
+    "activitynet-captions": activitynet_captions.FORMAT,
+    "activitynet-qa": activitynet_qa.FORMAT,
     "charades": charades.FORMAT,
+    "charades-sta": charades_sta.FORMAT,
+    "cholec80": cholec80.FORMAT,
+    "ego-exo4d": ego_exo4d.FORMAT,
+    "epic-kitchens-100": epic_kitchens.FORMAT,
     "finediving": finediving.FORMAT,
+    "jigsaws": jigsaws.FORMAT,
     "kinetics": kinetics.FORMAT,
+    "moma-lrg": moma.FORMAT,
+    "mtl-aqa": mtl_aqa.FORMAT,
+    "nextqa": nextqa.FORMAT,
+    "qvhighlights": qvhighlights.FORMAT,
+    "samples": samples.FORMAT,
     "something-something-v2": ssv2.FORMAT,
     "star": star.FORMAT,
+    "tgif-qa": tgif_qa.FORMAT,
+    "video-star": videostar_annotations.FORMAT,
+    "vstar-1m": vstar_1m.FORMAT,
 }
 
 

@@ -84,14 +84,16 @@ def asked_of(take: Take, segments: Sequence[Segment], label: Mapping[str, Any] =
             start = next(segment.start for segment in segments if segment.name == name)
             moment = {"kind": "timestamp", "value_seconds": round(start, 3), "tolerance_seconds": tolerance_seconds(segments)}
             yield take.ask("when", moment, str(position), event=name)
-    yield from _counts(take, segments, times)
     yield from _neighbours(take, segments, times, label)
-    yield from _order(take, segments)
+    if label["kind"] != "text":
+        yield from _counts(take, segments, times)
+        yield from _order(take, segments)
 
 
 def tolerance_seconds(segments: Sequence[Segment]) -> float:
-    """A second, and less where all that is annotated takes a few seconds: else any guess would pass."""
-    return round(min(1.0, 0.1 * max(segment.end for segment in segments)), 3)
+    """A second; less where all that is annotated takes a few seconds, else any guess would pass; a hundredth of long recordings."""
+    end = max(segment.end for segment in segments)
+    return round(max(0.01 * end, min(1.0, 0.1 * end)), 3)
 
 
 def _at(take: Take, segments: Sequence[Segment], label: Mapping[str, Any]) -> Iterator[Item]:

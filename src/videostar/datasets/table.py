@@ -13,12 +13,12 @@ import csv
 import heapq
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from videostar.datasets.answers import label_of_answer
 from videostar.errors import DataError
 from videostar.rows import SAMPLE_FIELDS, sample_from_json
 from videostar.seeds import seed_for
@@ -152,21 +152,10 @@ def _row_of(row_id: str, cells: Mapping[str, str], classes: list[str]) -> dict[s
         row["label"] = {"kind": "category", "value": cells["label"], "classes": classes}
         row.setdefault("question", ACTION_QUESTION)
     else:
-        row["label"] = _label_of_answer(cells["answer"], cells["question"])
+        row["label"] = label_of_answer(cells["answer"], cells["question"])
     known = {*SAMPLE_FIELDS, "answer"}
     row["meta"] = {name: value for name, value in cells.items() if name not in known}
     return row
-
-
-def _label_of_answer(answer: str, question: str) -> dict[str, Any]:
-    plain = answer.strip().rstrip(".").lower()
-    if plain in {"yes", "no"}:
-        return {"kind": "boolean", "value": plain == "yes"}
-    if re.fullmatch(r"\d{1,9}", plain) and "how many" in question.lower():
-        return {"kind": "count", "value": int(plain)}
-    if re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", plain):
-        return {"kind": "number", "value": float(plain)}
-    return {"kind": "text", "value": answer.strip()}
 
 
 def _number(text: str) -> float | str:
