@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from videostar.labels.category import CategoryLabel
 from videostar.playground.render import render
-from videostar.playground.scene import PATHS, SHAPES, SIZE_CHANGES, TURNINGS, Scene, draw_scene
+from videostar.playground.scene import PATHS, SHAPES, SIZE_CHANGES, STRAIGHT, TURNINGS, Scene, draw_scene
 from videostar.playground.worlds.asking import PARTS, UNSEEN_SHARE, Asked, Part, WorldClip
 from videostar.playground.worlds.drawing import Values
 from videostar.playground.worlds.naming import invented_names
@@ -107,9 +107,12 @@ def _actions(seed: int) -> tuple[Action, ...]:
     """Each path has an order of the turnings of its own, matched with the changes of size: all orders together are balanced."""
     rng = rng_for("move actions", seed)
     orders = list(permutations(TURNINGS))
+    # Where a shape is at the end tells much of a straight path to who only compares pixels: two of these are enough.
+    bent = [path for path in PATHS if path not in STRAIGHT]
+    paths = [*bent, *rng.sample(list(STRAIGHT), len(orders) - len(bent))]
     return tuple(
         Action(path, turning, size_change)
-        for path, order in zip(rng.sample(PATHS, len(orders)), rng.sample(orders, len(orders)), strict=True)
+        for path, order in zip(rng.sample(paths, len(paths)), rng.sample(orders, len(orders)), strict=True)
         for turning, size_change in zip(order, SIZE_CHANGES, strict=True)
     )
 
