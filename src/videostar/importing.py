@@ -25,7 +25,8 @@ from videostar.types import SPLITS, Sample, Split
 
 SHARES = (("train", 0.8), ("validation", 0.9), ("test", 1.0))
 SHOWN_CASES = 3
-NUMBERS = frozenset({"fps", "width", "height", "clip_seconds"})
+POSITIVE = frozenset({"fps", "width", "height", "clip_seconds"})
+NUMBERS = frozenset({"minimum", "maximum"})
 END_BYTES = 64 << 10
 
 
@@ -71,6 +72,8 @@ def import_samples(request: ImportRequest, say: Callable[[str], None] = lambda _
     """Write `request.out` whole or not at all. say: is told how the files are read, before they are. Raises `DataError`."""
     found = importer(request.name)
     paths, limit = _paths(request)
+    if found.holds_videos and request.video_root is None and len(paths) == 1 and paths[0].is_dir():
+        request = replace(request, video_root=paths[0])
     videos = None if request.video_root is None else _videos(request.video_root)
     options = Options(request.seed, _settings(request.settings, found, request.name), videos)
     for line in () if found.notes is None else found.notes(paths, options):
@@ -112,8 +115,12 @@ def _settings(texts: Sequence[str], found: Format, name: str) -> dict[str, str]:
         if key not in found.settings:
             allowed = ", ".join(found.settings) or "none"
             raise DataError(f'{name} has no setting "{key}"{nearest(key, found.settings)}; allowed are: {allowed}')
-        if key in NUMBERS and not (is_number(value) and float(value) > 0):
+        if key in POSITIVE and not (is_number(value) and float(value) > 0):
             raise DataError(f'"{key}" must be a number above 0, not "{value}"')
+        if key in NUMBERS and not is_number(value):
+            raise DataError(f'"{key}" must be a number, not "{value}"')
+        if value not in found.allowed.get(key, (value,)):
+            raise DataError(f'"{key}" must be one of {", ".join(found.allowed[key])}, not "{value}"')
         settings[key] = value
     return settings
 

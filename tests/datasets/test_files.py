@@ -47,14 +47,15 @@ def test_an_array_and_lines_give_the_same_rows(tmp_path: Path, text: str, chunk:
 
 
 def test_rows_come_with_their_lines(tmp_path: Path) -> None:
-    assert [line for line, _ in json_rows(write(tmp_path, "a.json", '[\n {"a": 1},\n\n {"a":\n 2},\n {"a": 3}]'))] == [2, 4, 6]
+    assert [line for line, _ in json_rows(write(tmp_path, "a.json", '[\n {"a": 1},\n\n {"a":\n 2},\n {"a": 3}]'))] == ["2", "4", "6"]
+    assert [place for place, _ in json_rows(write(tmp_path, "b.json", "[1, 2,\n3, 4, 5]"))] == ["1", "1#2", "2", "2#2", "2#3"]
 
 
 @pytest.mark.parametrize("chunk", [1, 1 << 20])
 def test_the_entries_of_one_object_come_one_by_one(tmp_path: Path, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "CHUNK_CHARS", chunk)
     path = write(tmp_path, "a.json", '{"v_1": {"x": 1.5},\n "v_2": [1, 2], "v_3": 12}')
-    assert list(json_pairs(path)) == [(1, "v_1", {"x": 1.5}), (2, "v_2", [1, 2]), (2, "v_3", 12)]
+    assert list(json_pairs(path)) == [("1", "v_1", {"x": 1.5}), ("2", "v_2", [1, 2]), ("2#2", "v_3", 12)]
 
 
 @pytest.mark.parametrize(

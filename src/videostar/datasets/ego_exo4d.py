@@ -160,6 +160,7 @@ FORMAT = Format(
     "proficiency_demonstrator_*.json alone",
     tasks=("caption_moment", "moment", "commentary", "strength", "advice", "skill"),
     verified=False,
+    allowed={"view": ("exo", "ego")},
     settings={
         "view": '"exo" (default): the camera that sees best; "ego": the wearer\'s',
         "clip_seconds": f"length of a clip around a moment; default {CLIP_SECONDS:g}",

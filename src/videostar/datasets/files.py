@@ -62,18 +62,22 @@ def table_rows(path: Path, needed: Sequence[str] = (), delimiter: str = "") -> I
             raise DataError(f"{path}:{reader.line_num}: not readable as a table ({error})") from None
 
 
-def json_rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Line number and value of each element of a JSON array, or of JSON values one after the other (JSON Lines), whatever the ending."""
+def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Place and value of each element of a JSON array, or of JSON values one after the other (JSON Lines), whatever the ending.
+
+    A place is the line where the value begins; `1#17` is the 17th value on line 1, as in an array written on one line.
+    """
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         text = _Text(path, file)
         if text.take("["):
             yield from ((number, value) for number, _, value in text.elements())
         while text.more():
-            yield text.value()
+            place = text.place()
+            yield place, text.value()
 
 
-def json_pairs(path: Path) -> Iterator[tuple[int, str, Any]]:
-    """Line number, key and value of each entry of the one JSON object that the file holds."""
+def json_pairs(path: Path) -> Iterator[tuple[str, str, Any]]:
+    """Place, key and value of each entry of the one JSON object that the file holds."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         text = _Text(path, file)
         if not text.take("{"):
@@ -83,8 +87,8 @@ def json_pairs(path: Path) -> Iterator[tuple[int, str, Any]]:
             text.take(",")
 
 
-def json_under(path: Path, name: str) -> Iterator[tuple[int, str, Any]]:
-    """What stands under the key `name` of the file's one object: line number, key ("" for an array) and value of each entry, one by one.
+def json_under(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
+    """What stands under the key `name` of the file's one object: place, key ("" for an array) and value of each entry, one by one.
 
     A file that is itself an array is taken as that array.
     """
@@ -126,6 +130,7 @@ class _Text:
     def __init__(self, path: Path, file: Any) -> None:
         self._path, self._file = path, file
         self._text, self._at, self._line, self._ended = "", 0, 1, False
+        self._counted, self._on_line = 0, 0
 
     def more(self) -> bool:
         """Whether anything but blanks is left; stands on it then."""
@@ -151,27 +156,33 @@ class _Text:
 
     def key(self) -> str:
         """The next key and its colon."""
-        number, key = self.value()
+        key = self.value()
         if not isinstance(key, str) or not self.take(":"):
-            raise DataError(f'{self._path}:{number}: not JSON (a key and ":" are missing before {self.shown()!r})')
+            raise DataError(f'{self._path}:{self._line}: not JSON (a key and ":" are missing before {self.shown()!r})')
         return key
 
-    def entry(self) -> tuple[int, str, Any]:
-        """Line number, key and value of the next entry of an object."""
-        self.more()
-        number = self._line
+    def entry(self) -> tuple[str, str, Any]:
+        """Place, key and value of the next entry of an object."""
+        place = self.place()
         key = self.key()
-        return number, key, self.value()[1]
+        return place, key, self.value()
 
-    def elements(self) -> Iterator[tuple[int, str, Any]]:
-        """Line number, "" and value of what is left of an array."""
+    def elements(self) -> Iterator[tuple[str, str, Any]]:
+        """Place, "" and value of what is left of an array."""
         while self.more() and not self.take("]"):
-            number, value = self.value()
-            yield number, "", value
+            place = self.place()
+            yield place, "", self.value()
             self.take(",")
 
-    def value(self) -> tuple[int, Any]:
-        """Line number and the next JSON value. Raises `DataError`."""
+    def place(self) -> str:
+        """Where the next value begins; to be asked once for each."""
+        self.more()
+        self._on_line = self._on_line + 1 if self._line == self._counted else 1
+        self._counted = self._line
+        return str(self._line) if self._on_line == 1 else f"{self._line}#{self._on_line}"
+
+    def value(self) -> Any:
+        """The next JSON value. Raises `DataError`."""
         self.more()
         number = self._line
         while True:
@@ -187,7 +198,7 @@ class _Text:
                 continue  # a number may go on in the next piece
             self._line += self._text.count("\n", self._at, end)
             self._at = end
-            return number, value
+            return value
 
     def _read(self, chars: int = CHUNK_CHARS) -> bool:
         """Another piece; what has been stepped over is let go."""

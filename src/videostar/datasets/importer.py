@@ -29,6 +29,8 @@ SPLIT_WORDS: Mapping[str, Split] = {
     "validation": "validation",
     "dev": "validation",
     "test": "test",
+    "trainlist": "train",
+    "testlist": "test",
     "testing": "test",
 }
 _PLACE = re.compile(r"\{(\w+)(?::0(\d{1,2})d)?\}")
@@ -92,7 +94,7 @@ class Reader(Protocol):
 class Notes(Protocol):
     """Says how files will be read."""
 
-    def __call__(self, paths: Sequence[Path], options: Options) -> Sequence[str]:
+    def __call__(self, paths: Sequence[Path], options: Options, /) -> Sequence[str]:
         """Lines for a person."""
 
 
@@ -102,8 +104,9 @@ class Format:
 
     title: its name in the field. read: its reader; the docstring of its module shows a row and names the public page.
     files: what to name on the command line. tasks: what is asked. verified: whether the reader was tried on rows of the real files.
-    settings: name -> meaning, for `--set name=value`.
+    settings: name -> meaning, for `--set name=value`; allowed: the values of those that take only some.
     notes: what is guessed about the files, in lines that are shown before anything is read.
+    holds_videos: whether a folder that is named is itself the folder of the videos, unless another is told.
     """
 
     title: str
@@ -112,7 +115,9 @@ class Format:
     tasks: tuple[str, ...]
     verified: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Notes | None = None
+    holds_videos: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from videostar.datasets import (
     charades,
     charades_sta,
     cholec80,
+    class_folders,
     ego_exo4d,
     epic_kitchens,
     finediving,
+    generic,
     jigsaws,
     kinetics,
     moma,
@@ -27,6 +29,7 @@ from videostar.datasets import (
     vstar_1m,
 )
 from videostar.datasets.importer import Format
+from videostar.datasets.lists import list_formats
 from videostar.errors import DataError, nearest
 
 ENTRY_POINTS = "videostar.importers"
@@ -39,6 +42,7 @@ IMPORTERS: dict[str, Format] = {
     "ego-exo4d": ego_exo4d.FORMAT,
     "epic-kitchens-100": epic_kitchens.FORMAT,
     "finediving": finediving.FORMAT,
+    "folder": class_folders.FORMAT,
     "jigsaws": jigsaws.FORMAT,
     "kinetics": kinetics.FORMAT,
     "moma-lrg": moma.FORMAT,
@@ -48,9 +52,11 @@ IMPORTERS: dict[str, Format] = {
     "samples": samples.FORMAT,
     "something-something-v2": ssv2.FORMAT,
     "star": star.FORMAT,
+    "table": generic.FORMAT,
     "tgif-qa": tgif_qa.FORMAT,
     "video-star": videostar_annotations.FORMAT,
     "vstar-1m": vstar_1m.FORMAT,
+    **list_formats(),
 }
 
 

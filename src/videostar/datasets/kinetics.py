@@ -47,6 +47,7 @@ FORMAT = Format(
     read=rows,
     files="the CSV of a split, such as val.csv",
     tasks=("action",),
+    allowed={"clips": ("trimmed", "whole")},
     settings={
         "clips": '"trimmed" (default): one file a clip; "whole": whole YouTube videos, cut by time_start and time_end',
         "video": f'path of a clip; default "{CLIP}"',

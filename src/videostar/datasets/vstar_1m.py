@@ -25,11 +25,11 @@ def rows(paths: Sequence[Path], options: Options) -> Iterator[Row]:
     for path in files_of(paths, ".json", ".jsonl"):
         split, by_name = split_of_file(path)
         for line, row in json_rows(path):
-            items = tuple(_items(row, options, line)) if isinstance(row, Mapping) else (Dropped("not an object"),)
+            items = tuple(_items(row, options, f"{path.stem}-{line}")) if isinstance(row, Mapping) else (Dropped("not an object"),)
             yield Row(f"{path.name}:{line}", items, split, by_name)
 
 
-def _items(row: Mapping[str, Any], options: Options, line: int) -> Iterator[Item]:
+def _items(row: Mapping[str, Any], options: Options, place: str) -> Iterator[Item]:
     turns = [turn for turn in row.get("conversations") or () if isinstance(turn, Mapping)]
     video = row.get("video")
     file = text_of(video[0]) if isinstance(video, list) and len(video) == 1 else text_of(video)
@@ -43,7 +43,7 @@ def _items(row: Mapping[str, Any], options: Options, line: int) -> Iterator[Item
     if row.get("label_type"):
         yield annotated({**row, "video_path": file, "question": question}, options, "vstar-1m")
     else:
-        identity = str(row.get("id") or line)
+        identity = str(row.get("id") or place)
         take = Take("vstar-1m", identity, options.video("{path}", {"path": file}), options.seed, group=file)
         yield take.own("conversation", question, {"kind": "text", "value": text_of(turns[1].get("value"))})
     if len(turns) > 2:
