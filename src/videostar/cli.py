@@ -72,8 +72,10 @@ def commands() -> None:
 def demo(folder: Path, seed: int, cycles: int | None) -> None:
     """Run the loop on rendered videos with the embedded tiny model; ends with a table and a report."""
     from videostar.playground.demo import demo_config
+    from videostar.playground.gains import gains, ranking, shown
 
     _run(demo_config(folder, seed, cycles))
+    click.echo(f"\n{shown(gains(folder), ranking(folder))}")
 
 
 @commands.command("run")

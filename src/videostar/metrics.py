@@ -46,6 +46,20 @@ def _resampled_means(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> 
     return means
 
 
+def spearman(told: Sequence[float], true: Sequence[float]) -> float:
+    """Spearman's rank correlation in [-1, 1], equal values sharing their mean rank; 0 where there are fewer than two or all are equal."""
+    if len(told) < 2:
+        return 0.0
+    one, two = _ranks(told), _ranks(true)
+    spread = float(one.std() * two.std())
+    return float(((one - one.mean()) * (two - two.mean())).mean() / spread) if spread else 0.0
+
+
+def _ranks(values: Sequence[float]) -> NDArray[np.float64]:
+    _, places, counts = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[places])
+
+
 def majority_passes(extracted: Sequence[str | None], passed: Sequence[bool]) -> bool:
     """Whether the most frequent extracted answer passes; ties go to the earlier one; None (undecided) does not vote."""
     votes = Counter(value for value in extracted if value is not None)

@@ -3,51 +3,100 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from videostar.playground import build
 from videostar.playground.build import Builder
 from videostar.playground.card import write_card
 from videostar.playground.figures import Figure, table
-from videostar.playground.tower import MEASURES, TowerHeads, tower_loss, tubelet_batch
+from videostar.playground.glimpses import GlimpseReaders, glimpse_batch, glimpse_loss
+from videostar.playground.lessons import LESSONS
+from videostar.playground.stages import Course, Outcome
+from videostar.playground.watching import WatchReaders
+
+SMALL = 0.001
 
 
-def test_a_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    first = Builder(tmp_path, seed=0)
-    first.build(minutes=0.02)
-    steps = json.loads((tmp_path / "progress.json").read_text())["steps"]
-    assert set(steps) == {"tower", "skills", "copying", "language"}
-    again = Builder(tmp_path, seed=0)
-    for name, tensor in first.model.state_dict().items():
-        assert torch.equal(tensor, again.model.state_dict()[name]), name
-    again.build(minutes=0.02)
-    assert json.loads((tmp_path / "progress.json").read_text())["steps"] == steps
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole")
+    Builder(folder, seed=0, share=SMALL, makers=0).build()
+    return folder
+
+
+def test_a_build_ends_with_a_checkpoint_that_loads(whole: Path) -> None:
+    steps = json.loads((whole / "progress.json").read_text())["steps"]
+    assert set(steps) == {"glimpses", "dives", "watching", "copying", "language"}
+    assert all(steps.values())
     from transformers import AutoModelForImageTextToText
 
-    AutoModelForImageTextToText.from_pretrained(tmp_path / "checkpoint")
+    AutoModelForImageTextToText.from_pretrained(whole / "checkpoint")
+    again = Builder(whole, seed=0, share=SMALL, makers=0)
+    again.build()
+    assert json.loads((whole / "progress.json").read_text())["steps"] == steps
 
 
-def test_tubelets_are_fresh_by_seed_and_their_truth_is_learned(untrained: object) -> None:
-    from transformers import Qwen2_5_VLForConditionalGeneration
+def test_an_interrupted_build_ends_with_the_same_bytes(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "SAVE_SECONDS", 0.0)
+    stopped = Builder(tmp_path, seed=0, share=SMALL, makers=0)
+    first, *_ = stopped.stages
+    done: list[object] = []
 
-    assert isinstance(untrained, Qwen2_5_VLForConditionalGeneration)
-    assert torch.equal(tubelet_batch(7, 4).patches, tubelet_batch(7, 4).patches)
-    assert not torch.equal(tubelet_batch(7, 4).patches, tubelet_batch(11, 4).patches)
-    batch, heads = tubelet_batch(0, 16), TowerHeads(192)
+    def loss(batch: Any) -> Outcome:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(batch)
+        return first.loss(batch)
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.train(replace(first, loss=loss), 4)
+    Builder(tmp_path, seed=0, share=SMALL, makers=0).build()
+    name = "checkpoint/model.safetensors"
+    assert (tmp_path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_glimpses_are_fresh_by_seed_and_their_truth_is_learned(untrained: Any) -> None:
+    shares = [(lesson, 2) for lesson in LESSONS]
+    assert torch.equal(glimpse_batch(shares, 7).patches, glimpse_batch(shares, 7).patches)
+    assert not torch.equal(glimpse_batch(shares, 7).patches, glimpse_batch(shares, 11).patches)
+    batch, readers = glimpse_batch(shares, 0), GlimpseReaders(LESSONS)
     weights = {name: tensor.clone() for name, tensor in untrained.state_dict().items()}
-    optimizer = torch.optim.AdamW([*untrained.model.visual.parameters(), *heads.parameters()], lr=1e-3)
+    optimizer = torch.optim.AdamW([*untrained.model.visual.parameters(), *readers.parameters()], lr=1e-3)
     losses = []
-    for _ in range(12):
-        loss, probes = tower_loss(untrained, heads, batch)
+    for _ in range(15):
+        loss, probes = glimpse_loss(untrained, readers, shares, batch)
         torch.autograd.backward(loss)
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
     untrained.load_state_dict(weights)
     assert losses[-1] < 0.8 * losses[0]
-    assert {f"{name}_error" for name in MEASURES} < set(probes)
+    assert {"moves turning", "dives head_x1 error", "procedures slot 2 shape"} < set(probes)
+
+
+def test_what_is_watched_is_learned_through_the_frozen_tower(processor: Any, untrained: Any) -> None:
+    course = Course(untrained, GlimpseReaders(LESSONS), watching := WatchReaders(LESSONS), processor.tokenizer)
+    stage = course.stages()[2]
+    batch = stage.make(0)
+    assert all(torch.equal(one.seen, other.seen) for one, other in zip(batch, stage.make(0), strict=True))
+    weights = {name: tensor.clone() for name, tensor in untrained.state_dict().items()}
+    optimizer = torch.optim.AdamW([*untrained.model.language_model.parameters(), *watching.parameters()], lr=1e-3)
+    losses = []
+    for _ in range(12):
+        loss, probes = stage.loss(batch)
+        torch.autograd.backward(loss)
+        assert untrained.model.visual.patch_embed.proj.weight.grad is None
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    untrained.load_state_dict(weights)
+    assert losses[-1] < 0.8 * losses[0]
+    assert {"dives half turns", "procedures verb 3", "moves progress error"} < set(probes)
 
 
 @pytest.mark.parametrize(

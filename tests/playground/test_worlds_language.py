@@ -77,7 +77,7 @@ def test_questions_are_answered_right_and_their_skills_are_known() -> None:
         other = procedure_question(procedure(seed), rng)
         assert other.label.judge(other.label.answer_text(), other.question).outcome == "pass"
         seen |= {known.skill, other.skill}
-    assert seen <= {*DIVE_SKILLS, *PROCEDURE_SKILLS}
+    assert seen <= {*DIVE_SKILLS, *PROCEDURE_SKILLS, "choice"}
     assert {"half turns", "tilt", "tremor", "time"} <= seen
 
 

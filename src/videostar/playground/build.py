@@ -1,6 +1,7 @@
-"""Builds the tiny checkpoint from nothing: `python -m videostar.playground.build OUT --minutes 60`.
+"""Builds the tiny checkpoint from nothing: `python -m videostar.playground.build OUT`.
 
-The same command goes on where it was interrupted; with more minutes it goes on learning. OUT/checkpoint is usable at any time.
+The same command goes on where it was interrupted. OUT/checkpoint is usable at any time. Steps, not minutes, are counted, each learns
+from a batch that its number alone decides, and one thread adds up: the same machine gives the same bytes.
 """
 
 from __future__ import annotations
@@ -9,66 +10,87 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch.utils.data import DataLoader, Dataset
 from transformers.utils import logging as transformers_logging
 
 from videostar.checkpoints import load_processor
-from videostar.playground.architecture import FRAMES_PER_PATCH, new_model, tiny_config
+from videostar.errors import CheckpointError
+from videostar.playground.architecture import new_model, tiny_config
 from videostar.playground.folder import new_processor, save_checkpoint, special_ids, train_tokenizer
-from videostar.playground.packing import Packer
-from videostar.playground.stages import Stage, stages
-from videostar.playground.tower import CLIP_FRAMES, TowerHeads
+from videostar.playground.glimpses import GlimpseReaders
+from videostar.playground.lessons import LESSONS
+from videostar.playground.stages import Course, Stage
+from videostar.playground.watching import WatchReaders
 
 SAVE_SECONDS = 180.0
 LOG_SECONDS = 60.0
 WARM_UP_STEPS = 100
-COOLING_SHARE = 0.3
+COOLING_SHARE = 0.5
 LOWEST_RATE = 0.02
 SMOOTHING = 0.95
+BATCHES_AHEAD = 3
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far the stages are, by name. Seconds are of processor time, which a busy machine does not shorten."""
+    """Steps done and seconds spent, by the stage's name."""
 
     steps: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
+class Batches(Dataset[Any]):
+    """The batches of a stage, by step."""
+
+    def __init__(self, make: Callable[[int], Any]) -> None:
+        self._make = make
+
+    def __getitem__(self, step: int) -> Any:
+        return self._make(step)
+
+
 class Builder:
     """The network, what is trained beside it, and where they are kept."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, seed: int, share: float, makers: int) -> None:
+        self.folder, self._share, self._makers = folder, share, makers
         self.processor = self._processor()
         tokenizer = self.processor.tokenizer
         self.model = new_model(tiny_config(len(tokenizer), special_ids(tokenizer)), seed)
-        self.heads = TowerHeads(self.model.config.vision_config.out_hidden_size)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            glimpsing, watching = GlimpseReaders(LESSONS), WatchReaders(LESSONS)
         self.progress = Progress()
-        self.stages = stages(self.model, self.heads, Packer(tokenizer, CLIP_FRAMES // FRAMES_PER_PATCH), Packer(tokenizer, 0))
-        self._everything = torch.nn.ModuleDict({"model": self.model, "heads": self.heads})
+        self.stages = Course(self.model, glimpsing, watching, tokenizer).stages()
+        self._tower = torch.nn.ModuleDict({"visual": self.model.model.visual, "readers": glimpsing})
+        self._speaker = torch.nn.ModuleDict({"text": self.model.model.language_model, "head": self.model.lm_head, "readers": watching})
+        self._everything = torch.nn.ModuleDict({"model": self.model, "glimpsing": glimpsing, "watching": watching})
+        self._optimizer_state: dict[str, torch.Tensor] = {}
         if (folder / "progress.json").exists():
             self._load()
 
-    def build(self, minutes: float) -> None:
-        """Train until the stages' shares of `minutes` of processor time are used up, counting earlier starts."""
+    def build(self) -> None:
+        """Train what is left of every stage."""
         for stage in self.stages:
-            self._train(stage, minutes * 60 * stage.share)
-            self.save()
+            self.train(stage, max(1, round(stage.steps * self._share)))
 
-    def save(self) -> None:
+    def save(self, optimizer: Any) -> None:
         """Keep everything: weights to go on from, and the checkpoint as it is now."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        weights = {name: tensor.detach().clone() for name, tensor in self._everything.state_dict().items() if "lm_head" not in name}
-        save_file(weights, self.folder / "weights.part")
+        kept = {name: tensor.detach().clone() for name, tensor in self._everything.state_dict().items() if "lm_head" not in name}
+        states = optimizer.state_dict()["state"] if optimizer else {}
+        kept |= {f"optimizer/{index}/{name}": value for index, found in states.items() for name, value in found.items()}
+        save_file(kept, self.folder / "weights.part", metadata={"progress": json.dumps(asdict(self.progress))})
         (self.folder / "weights.part").replace(self.folder / "weights.safetensors")
         (self.folder / "progress.json").write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
         save_checkpoint(self.folder / "checkpoint", self.model, self.processor)
@@ -79,37 +101,73 @@ class Builder:
         return load_processor(str(kept)) if (kept / "tokenizer.json").exists() else new_processor(train_tokenizer())
 
     def _load(self) -> None:
-        self.progress = Progress(**json.loads((self.folder / "progress.json").read_text(encoding="utf-8")))
-        self._everything.load_state_dict(load_file(self.folder / "weights.safetensors"), strict=False)
+        kept = load_file(self.folder / "weights.safetensors")
+        self.progress = Progress(**json.loads(_metadata(self.folder / "weights.safetensors")["progress"]))
+        self._optimizer_state = {name.removeprefix("optimizer/"): kept.pop(name) for name in list(kept) if name.startswith("optimizer/")}
+        found = self._everything.load_state_dict(kept, strict=False)  # the output layer is the embedding and kept once
+        if found.unexpected_keys or any("lm_head" not in name for name in found.missing_keys):
+            raise CheckpointError(f"{self.folder} was made by another recipe; choose an empty folder")
         self.model.tie_weights()
 
-    def _train(self, stage: Stage, budget: float) -> None:
-        used, step = self.progress.seconds.get(stage.name, 0.0), self.progress.steps.get(stage.name, 0)
-        optimizer = torch.optim.AdamW(self._everything.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
+    def train(self, stage: Stage, steps: int) -> None:
+        """Train what is left of one stage."""
+        first = self.progress.steps.get(stage.name, 0)
+        if first >= steps:
+            return
+        learning = self._tower if stage.tower else self._speaker
+        self._everything.requires_grad_(False)
+        learning.requires_grad_(True)
+        optimizer = torch.optim.AdamW(learning.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
+        if first:
+            _restore(optimizer, self._optimizer_state)
+        loader = DataLoader(
+            Batches(stage.make),
+            sampler=range(first, steps),
+            batch_size=None,
+            num_workers=self._makers,
+            prefetch_factor=BATCHES_AHEAD if self._makers else None,
+            multiprocessing_context="fork" if self._makers else None,
+        )
         seen: dict[str, float] = {}
-        first, saved, logged, last = step, time.monotonic(), time.monotonic(), time.process_time()
-        while used < budget:
+        saved = logged = last = time.monotonic()
+        for step, batch in enumerate(loader, first):
             for group in optimizer.param_groups:
-                group["lr"] = stage.learning_rate * _warmth(step - first, used / budget)
-            self._step(stage, step, optimizer, seen)
-            step, now, worked = step + 1, time.monotonic(), time.process_time()
-            used, last = used + worked - last, worked
-            self.progress.seconds[stage.name], self.progress.steps[stage.name] = used, step
+                group["lr"] = stage.learning_rate * _warmth(step, step / steps)
+            _smooth(seen, _step(stage, batch, optimizer, learning))
+            now = time.monotonic()
+            self.progress.steps[stage.name] = step + 1
+            self.progress.seconds[stage.name] = self.progress.seconds.get(stage.name, 0.0) + now - last
+            last = now
             if now - logged > LOG_SECONDS:
                 logged = now
-                log.info("%s %.0f s, step %d: %s", stage.name, used, step, _shown(seen))
+                log.info("%s step %d of %d, %.0f s: %s", stage.name, step + 1, steps, self.progress.seconds[stage.name], _shown(seen))
             if now - saved > SAVE_SECONDS:
                 saved = now
-                self.save()
-        log.info("%s done, step %d: %s", stage.name, step, _shown(seen))
+                self.save(optimizer)
+        log.info("%s done: %s", stage.name, _shown(seen))
+        self.save(None)
 
-    def _step(self, stage: Stage, step: int, optimizer: Any, seen: dict[str, float]) -> None:
-        loss, probes = stage.loss(step)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_([p for p in self._everything.parameters() if p.grad is not None], 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        _smooth(seen, {"loss": (loss.item(), 1.0), **probes})
+
+def _step(stage: Stage, batch: Any, optimizer: Any, learning: torch.nn.Module) -> dict[str, tuple[float, float]]:
+    loss, probes = stage.loss(batch)
+    torch.autograd.backward(loss)
+    torch.nn.utils.clip_grad_norm_([p for p in learning.parameters() if p.grad is not None], 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return {"loss": (loss.item(), 1.0), **probes}
+
+
+def _restore(optimizer: Any, kept: Mapping[str, torch.Tensor]) -> None:
+    state = optimizer.state_dict()
+    for name, value in kept.items():
+        index, part = name.split("/")
+        state["state"].setdefault(int(index), {})[part] = value
+    optimizer.load_state_dict(state)
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    with safe_open(path, framework="pt") as file:
+        return dict(file.metadata())
 
 
 def _warmth(step: int, share: float) -> float:
@@ -132,14 +190,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and build."""
     parser = argparse.ArgumentParser(description="Build the tiny checkpoint.")
     parser.add_argument("folder", type=Path, help="where to keep the state; FOLDER/checkpoint is the result")
-    parser.add_argument("--minutes", type=float, default=60.0, help="processor time to train for, earlier starts counted in")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the steps of every stage, for a quick look")
+    parser.add_argument("--makers", type=int, default=2, help="processes that render batches ahead")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     transformers_logging.disable_progress_bar()
-    Builder(options.folder, options.seed).build(options.minutes)
+    Builder(options.folder, options.seed, options.share, options.makers).build()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from videostar.config import Config, checked
+from videostar.playground.architecture import FRAME_SIZE
 from videostar.playground.demo_data import write_demo
+from videostar.playground.worlds.drawing import NUM_FRAMES
 
 TINY = Path(str(files("videostar.playground") / "tiny"))
 CYCLES = 3
@@ -25,7 +27,7 @@ def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
             "cycles": cycles or CYCLES,
             "data": {split: str(data / f"{split}.jsonl") for split in ("train", "validation", "test")},
             "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
-            "frames": {"num_frames": 8, "max_pixels": 4096, "cache": str(folder / "cache")},
+            "frames": {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2, "cache": str(folder / "cache")},
             "generate": {"n": 2, "temperature": 0.7, "max_new_tokens": 64},
             "evaluate": {"max_new_tokens": 64},
             "select": {"forms": {"reasoned": 1.0, "direct": 0.5}},

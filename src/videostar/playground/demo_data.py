@@ -1,17 +1,45 @@
-"""The data set of the demo: a small world of moves, rendered anew in seconds."""
+"""The data set of the demo: the three worlds together, rendered anew in seconds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from videostar.playground.moves import Tables, write_moves
-from videostar.types import Split
+from videostar.playground.worlds.asking import Part
+from videostar.playground.worlds.tables import WORLDS, Tables, write_world
+from videostar.rows import dump, read_rows, sample_from_json, to_json
+from videostar.types import SPLITS, Split
 
-CLIPS: dict[Split, int] = {"train": 128, "validation": 40, "test": 80}
-ACTIONS = 8
-OTHER_QUESTIONS = 0.25
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the demo takes of a world: videos in each part, most questions about one video, and which tasks, if not all."""
+
+    videos: Mapping[Part, int]
+    questions: int
+    tasks: tuple[str, ...] = ()
+
+
+SHARES: Mapping[str, Share] = MappingProxyType(
+    {
+        "moves": Share({"train": 180, "validation": 36, "test-seen": 72, "test-unseen": 28}, questions=1),
+        "dives": Share({"train": 100, "validation": 20, "test-seen": 50, "test-unseen": 25}, 2, ("dive-phases", "dive-score")),
+        "procedures": Share({"train": 100, "validation": 20, "test-seen": 50, "test-unseen": 25}, questions=2),
+    }
+)
 
 
 def write_demo(folder: Path, seed: int) -> Tables:
-    """Render the demo's videos and tables into `folder`; about 160, 50 and 100 questions. The same seed gives the same bytes."""
-    return write_moves(folder, seed, CLIPS, ACTIONS, OTHER_QUESTIONS)
+    """Render the demo's videos and tables into `folder`: a folder for each world and one table for each split. Same seed, same bytes."""
+    rows: dict[Split, list[str]] = {split: [] for split in SPLITS}
+    for name, share in SHARES.items():
+        written = write_world(WORLDS[name](seed), folder / name, share.videos, share.questions, tasks=share.tasks)
+        for split, table in zip(SPLITS, (written.train, written.validation, written.test), strict=True):
+            for row in read_rows(table):
+                sample = sample_from_json(row, {})
+                rows[split].append(dump(to_json(replace(sample, video=f"{name}/{sample.video}"))))
+    for split, lines in rows.items():
+        (folder / f"{split}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return Tables(*(folder / f"{split}.jsonl" for split in SPLITS))

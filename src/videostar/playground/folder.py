@@ -6,6 +6,7 @@ Everything loads with `AutoProcessor` and `AutoModelForImageTextToText` and noth
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,16 @@ import torch
 
 from videostar.playground.architecture import FRAME_SIZE, FRAMES_PER_PATCH, MERGE_SIZE, PATCH_SIZE, PIXEL_MEAN, PIXEL_STD
 from videostar.playground.language import text_of
-from videostar.playground.questions import guessed_item, long_item, short_item
-from videostar.playground.scene import draw_scene
+from videostar.playground.lessons import LESSONS
+from videostar.playground.questions import END, guessed_item, long_item, short_item
+from videostar.playground.worlds.drawing import NUM_FRAMES
 from videostar.torchvision_on_cpu import make_importable
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
-VOCABULARY = 768
-CORPUS_CLIPS = 1500
-END = "<|im_end|>"
+VOCABULARY = 1024
+CORPUS_CLIPS = 700
 SPECIAL = {
     "pad": "<|endoftext|>",
     "start": "<|im_start|>",
@@ -33,6 +34,7 @@ SPECIAL = {
     "image": "<|image_pad|>",
     "video": "<|video_pad|>",
 }
+TURN = re.compile(r"<\|im_end\|>\n<\|im_start\|>(?:user|assistant)\n")
 CHAT_TEMPLATE = """\
 {%- for message in messages -%}
 {{- '<|im_start|>' + message['role'] + '\\n' -}}
@@ -88,10 +90,13 @@ def train_tokenizer() -> PreTrainedTokenizerFast:
 def _corpus() -> Iterator[str]:
     rng = random.Random(0)
     for seed in range(CORPUS_CLIPS):
-        truth = draw_scene(seed).truth
-        for item in (short_item(truth, rng), long_item(truth, rng), guessed_item(truth, rng)):
-            yield f"user\n{item.prompt}\n"
-            yield f"assistant\n{text_of(item.answer)}"
+        for lesson in LESSONS:
+            clip = lesson.draw(seed)
+            for maker in (short_item, long_item, guessed_item):
+                item = maker(lesson, clip, rng)
+                for turn in TURN.split(item.prompt):
+                    yield f"user\n{turn}\n"
+                yield f"assistant\n{text_of(item.answer)}"
 
 
 def special_ids(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
@@ -100,7 +105,7 @@ def special_ids(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
 
 
 def new_processor(tokenizer: PreTrainedTokenizerFast) -> Any:
-    """Qwen2.5-VL's processor for frames of about 64 x 64 pixels, normalised as in `architecture.patchify`."""
+    """Qwen2.5-VL's processor for frames of about 96 x 96 pixels, normalised as in `architecture.patchify`."""
     make_importable()
     from transformers import Qwen2_5_VLProcessor, Qwen2VLImageProcessor, Qwen2VLVideoProcessor
 
@@ -114,7 +119,7 @@ def new_processor(tokenizer: PreTrainedTokenizerFast) -> Any:
     }
     return Qwen2_5_VLProcessor(
         image_processor=Qwen2VLImageProcessor(**options),
-        video_processor=Qwen2VLVideoProcessor(**options, do_sample_frames=False, num_frames=8),
+        video_processor=Qwen2VLVideoProcessor(**options, do_sample_frames=False, num_frames=NUM_FRAMES),
         tokenizer=tokenizer,
         chat_template=CHAT_TEMPLATE,
     )

@@ -12,6 +12,7 @@ from videostar.labels.boolean import BooleanLabel
 from videostar.labels.box import BoxLabel
 from videostar.labels.category import CategoryLabel
 from videostar.labels.choice import ChoiceLabel
+from videostar.labels.composite import CompositeLabel
 from videostar.labels.count import CountLabel
 from videostar.labels.interval import IntervalLabel
 from videostar.labels.number import NumberLabel
@@ -39,7 +40,7 @@ def _category(rng: random.Random) -> Asked:
 
 
 def _number(rng: random.Random) -> Asked:
-    value = round(rng.uniform(0, rng.choice((1, 10, 100))), rng.choice((1, 1, 2, 2, 3)))
+    value = round(rng.uniform(0, rng.choice((1, 5, 10, 50, 100))), rng.choice((0, 1, 1, 2, 2, 3)))
     bounds = rng.choice(({}, {"minimum": 0.0, "maximum": 100.0}, {"minimum": 0.0, "maximum": 10.0 if value <= 10 else 200.0}))
     question = rng.choice(
         (f"What score would you give for {activity(rng)}?", f"How far does the {rng.choice(NOUNS)} move?", "What is the score?")
@@ -79,11 +80,29 @@ def _choice(rng: random.Random) -> Asked:
 
 
 def _sequence(rng: random.Random) -> Asked:
-    return f"Which steps does {activity(rng)} take?", SequenceLabel(value=tuple(any_name(rng) for _ in range(rng.randint(2, 4))))
+    question = rng.choice((f"Which steps does {activity(rng)} take?", "Which parts does it have, in order?"))
+    name = rng.choices((any_name, _numbered, _paired), weights=(4, 1, 1))[0]
+    return question, SequenceLabel(value=tuple(rng.choice((any_name, name))(rng) for _ in range(rng.randint(2, 5))))
+
+
+def _numbered(rng: random.Random) -> str:
+    return f"{invented_word(rng)} {rng.randint(1, 9)}"
+
+
+def _paired(rng: random.Random) -> str:
+    return f"{invented_word(rng)} {invented_word(rng)}"
+
+
+def _composite(rng: random.Random) -> Asked:
+    names = rng.sample((*NOUNS, "difficulty", "level", "score", "grade"), 2)
+    parts = {name: rng.choice((_number, _number, _category, _count))(rng)[1] for name in names}
+    return f"What are the {names[0]} and the {names[1]}?", CompositeLabel(parts=parts)
 
 
 def _set(rng: random.Random) -> Asked:
-    names = tuple(dict.fromkeys(rng.choice((any_name, lambda source: source.choice(NOUNS)))(rng) for _ in range(rng.randint(2, 4))))
+    names = tuple(
+        dict.fromkeys(rng.choice((any_name, any_name, lambda source: source.choice(NOUNS)))(rng) for _ in range(rng.randint(1, 4)))
+    )
     return rng.choice(("What can be seen?", f"What is used for {activity(rng)}?")), SetLabel(value=names)
 
 
@@ -101,7 +120,8 @@ _KINDS: dict[Callable[[random.Random], Asked], float] = {
     _box: 0.5,
     _boolean: 0.5,
     _choice: 1,
-    _sequence: 1.5,
+    _sequence: 2.5,
+    _composite: 0.8,
     _set: 1,
     _text: 1,
 }

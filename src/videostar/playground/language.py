@@ -94,20 +94,20 @@ def _draw(wordings: Sequence[str], rng: random.Random, usual: float) -> str:
 
 
 def _way(truth: Truth, rng: random.Random, usual: float) -> Pieces:
-    way = Piece(f" {_draw(WAYS[truth.path], rng, usual)}", DECISIVE)
-    return (way, Piece(f" {_draw(PACES[truth.speed], rng, usual)}", DECISIVE)) if truth.speed else (way,)
+    way = Piece(f" {_draw(WAYS[truth.path], rng, usual)}", DECISIVE, "path")
+    return (way, Piece(f" {_draw(PACES[truth.speed], rng, usual)}", DECISIVE, "speed")) if truth.speed else (way,)
 
 
 def _turn(truth: Truth, rng: random.Random, usual: float) -> Piece:
-    return Piece(f" {_draw(TURNS[truth.turning], rng, usual)}", DECISIVE)
+    return Piece(f" {_draw(TURNS[truth.turning], rng, usual)}", DECISIVE, "turning")
 
 
 def _size(truth: Truth, rng: random.Random, usual: float) -> Piece:
-    return Piece(f" {_draw(SIZES[truth.size_change], rng, usual)}", DECISIVE)
+    return Piece(f" {_draw(SIZES[truth.size_change], rng, usual)}", DECISIVE, "size")
 
 
 def _what(truth: Truth) -> Pieces:
-    return (Piece(f" {truth.colour}", DECISIVE), Piece(f" {truth.shape}", DECISIVE))
+    return (Piece(f" {truth.colour}", DECISIVE, "colour"), Piece(f" {truth.shape}", DECISIVE, "shape"))
 
 
 def _filler(text: str) -> Piece:

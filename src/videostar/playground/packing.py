@@ -14,16 +14,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from videostar.playground.architecture import GRID, MERGE_SIZE, TOKENS_PER_SECOND, TOKENS_PER_TUBELET, video_grid
-from videostar.playground.folder import END, SPECIAL
+from videostar.playground.architecture import GRID, MERGE_SIZE, TOKENS_PER_SECOND, TOKENS_PER_TUBELET
+from videostar.playground.folder import SPECIAL
 from videostar.playground.language import DECISIVE, Pieces, text_of
-from videostar.playground.questions import Item
+from videostar.playground.questions import END, Item
+from videostar.playground.worlds.language import DIVE_SKILLS, PROCEDURE_SKILLS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 END_WEIGHT = 0.3
-SKILLS = ("colour", "shape", "path", "turning", "size", "speed", "count", "yes or no", "choice", "copying")
+SKILLS = tuple(
+    dict.fromkeys(
+        ("colour", "shape", "path", "turning", "size", "speed", "count", "yes or no", "choice", "copying", *DIVE_SKILLS, *PROCEDURE_SKILLS)
+    )
+)
 NO_SKILL = -1
 
 
@@ -33,7 +38,7 @@ class Pack:
 
     ids, targets: (B, L) int64; targets are the next tokens within a question. weights: (B, L) of the targets in the loss.
     skills: (B, L) index into SKILLS of what a target shows, or NO_SKILL. positions: (3, B, L). mask: (B, 1, L, L), True where seen.
-    patches: (B * T / 2, 64, 384), none for rows without a clip. visual_start: where the visual tokens stand.
+    seen: (B, C, hidden) what the tower saw, none for rows without a clip. visual_start: where the visual tokens stand.
     """
 
     ids: Tensor
@@ -42,7 +47,7 @@ class Pack:
     skills: Tensor
     positions: Tensor
     mask: Tensor
-    patches: Tensor
+    seen: Tensor
     visual_start: int
 
 
@@ -67,10 +72,10 @@ class Packer:
         self._end = self._ids(END)[0]
         self._tubelets = tubelets
 
-    def pack(self, rows: Sequence[Sequence[Item]], patches: Tensor, clip_seconds: float) -> Pack:
-        """One row a clip. `patches` are those of all clips in order; all clips are equally long."""
+    def pack(self, rows: Sequence[Sequence[Item]], seen: Tensor, clip_seconds: float) -> Pack:
+        """One row a clip. `seen` (B, C, hidden) are their visual tokens; all clips are equally long."""
         branches = [[self._branch(item) for item in row] for row in rows]
-        length = len(self._prefix) + max(sum(len(branch.ids) for branch in row) for row in branches)
+        length = len(self._prefix) + max((sum(len(branch.ids) for branch in row) for row in branches), default=0)
         prefix_positions, first = self._prefix_positions(clip_seconds)
         ids = torch.zeros(len(rows), length, dtype=torch.long)
         targets, skills = torch.zeros_like(ids), torch.full_like(ids, NO_SKILL)
@@ -86,7 +91,11 @@ class Packer:
                 weights[row, place], skills[row, place] = torch.tensor(branch.weights), torch.tensor(branch.skills)
                 owner[row, place], positions[:, row, place] = number, first + torch.arange(len(branch.ids))
                 at = place.stop
-        return Pack(ids, targets, weights, skills, positions, _mask(owner), patches, self._visual_start)
+        return Pack(ids, targets, weights, skills, positions, _mask(owner), seen, self._visual_start)
+
+    def prefixes(self, count: int, seen: Tensor, clip_seconds: float) -> Pack:
+        """`count` rows of the clip alone, nothing asked."""
+        return self.pack([[] for _ in range(count)], seen, clip_seconds)
 
     def _prefix_positions(self, clip_seconds: float) -> tuple[Tensor, int]:
         """(3, P) places of the prefix as the network itself counts them, and the first place after it."""
@@ -119,29 +128,32 @@ class Packer:
         return list(self._tokenizer(text)["input_ids"])
 
 
-def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Tensor, dict[str, tuple[int, int]]]:
-    """The weighted loss, and by skill how many of its tokens came out right, of how many."""
-    text: Any = model.model.language_model
-    hidden = text(
-        inputs_embeds=embedded(model, pack), attention_mask={"full_attention": pack.mask}, position_ids=pack.positions, use_cache=False
-    ).last_hidden_state
+def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Tensor, dict[str, tuple[int, int]], Tensor]:
+    """The weighted loss, by skill how many of its tokens came out right, of how many, and the states before the last layer."""
+    states, hidden = run_text(model, embedded(model, pack), pack.mask, pack.positions)
     counted = pack.weights > 0
     logits, targets, weights = model.lm_head(hidden[counted]), pack.targets[counted], pack.weights[counted]
     loss = (functional.cross_entropy(logits, targets, reduction="none") * weights).sum() / weights.sum()
     right, skills = logits.argmax(-1) == targets, pack.skills[counted]
     tally = {name: (int(right[skills == index].sum()), int((skills == index).sum())) for index, name in enumerate(SKILLS)}
-    return loss, {name: counts for name, counts in tally.items() if counts[1]}
+    return loss, {name: counts for name, counts in tally.items() if counts[1]}, states
+
+
+def run_text(model: Qwen2_5_VLForConditionalGeneration, embeds: Tensor, mask: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, L, hidden) states that go into the last layer, and the final ones."""
+    text: Any = model.model.language_model
+    attention = {"full_attention": mask}
+    out = text(inputs_embeds=embeds, attention_mask=attention, position_ids=positions, use_cache=False, output_hidden_states=True)
+    return out.hidden_states[-2], out.last_hidden_state
 
 
 def embedded(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Tensor:
     """(B, L, hidden): the embedded tokens, visual ones in their places."""
-    rows = len(pack.ids)
     embeds: Tensor = model.get_input_embeddings()(pack.ids)
-    if not len(pack.patches):
+    if not len(pack.seen):
         return embeds
-    seen = model.model.visual(pack.patches.flatten(0, 1), video_grid(len(pack.patches) // rows, rows)).pooler_output
-    start, seen = pack.visual_start, seen.view(rows, -1, embeds.shape[-1])
-    return torch.cat([embeds[:, :start], seen, embeds[:, start + seen.shape[1] :]], dim=1)
+    start = pack.visual_start
+    return torch.cat([embeds[:, :start], pack.seen, embeds[:, start + pack.seen.shape[1] :]], dim=1)
 
 
 def _mask(owner: Tensor) -> Tensor:

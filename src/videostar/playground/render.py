@@ -14,7 +14,7 @@ from videostar.seeds import seed_for
 Floats = NDArray[np.float32]
 MARK = np.array([12, 12, 12], dtype=np.float32)
 MARK_PLACE = 0.5
-MARK_RADIUS = 0.3
+MARK_RADIUS = 0.34
 
 
 def render(scene: Scene, times: Sequence[float], size: int, softness: float = 1.0) -> NDArray[np.uint8]:

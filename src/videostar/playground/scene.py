@@ -166,7 +166,7 @@ def _staged(seed: int, truth: Truth, rng: random.Random, duration_seconds: float
         cycles=_cycles(rng, truth.path, fast=fast),
         reach=rng.uniform(0.14, 0.2),
         angle=rng.uniform(0, 2 * math.pi),
-        turns={"none": 0.0, "clockwise": 1.0, "counter-clockwise": -1.0}[truth.turning] * rng.uniform(0.9, 1.4),
+        turns={"none": 0.0, "clockwise": 1.0, "counter-clockwise": -1.0}[truth.turning] * rng.uniform(1.4, 2.2),
         grain=rng.uniform(0.0, 6.0),
         shake=rng.choice((0.0, rng.uniform(0.0, 0.008))),
         background=(rng.uniform(15, 85), rng.uniform(15, 85)),
@@ -177,9 +177,9 @@ def _staged(seed: int, truth: Truth, rng: random.Random, duration_seconds: float
 
 
 def _radii(rng: random.Random, size_change: str) -> tuple[float, float]:
-    small, large = rng.uniform(0.1, 0.125), rng.uniform(0.2, 0.235)
+    small, large = rng.uniform(0.13, 0.145), rng.uniform(0.215, 0.24)
     if size_change == "same":
-        steady = rng.uniform(0.13, 0.19)
+        steady = rng.uniform(0.14, 0.2)
         return steady, steady
     return (small, large) if size_change == "grows" else (large, small)
 

@@ -1,105 +1,154 @@
-"""The stages of building: what two frames show, short decisive answers, repeating what is given, then all of language.
+"""The stages of building: what two frames show, what a clip shows, repeating what is given, then short answers and all of language.
 
-Every batch is fresh: its scenes and questions come from the stage's name and the step alone.
+Every batch is fresh: its clips and questions come from the stage's name and the step alone. Making a batch is one function and
+learning from it another, so that batches can be made ahead by other processes.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from videostar.playground.architecture import FRAME_SIZE, patchify
-from videostar.playground.degrade import degrade
-from videostar.playground.packing import Packer, pack_loss
-from videostar.playground.questions import Item, drill_item, given_item, guessed_item, long_item, short_item
-from videostar.playground.render import frame_times, render
-from videostar.playground.scene import CLIP_SECONDS, Truth, draw_scene
-from videostar.playground.tower import CLIP_FRAMES, TowerHeads, tower_loss, tubelet_batch
+from videostar.playground.glimpses import GlimpseReaders, glimpse_batch, glimpse_loss
+from videostar.playground.lessons import LESSONS
+from videostar.playground.lessons.lesson import Lesson
+from videostar.playground.packing import Pack, Packer, embedded, pack_loss, run_text
+from videostar.playground.questions import Maker, drill_item, guessed_item, long_item, short_item
+from videostar.playground.scene import CLIP_SECONDS
+from videostar.playground.watching import TUBELETS, Watched, WatchReaders, watch, watch_loss
 from videostar.seeds import rng_for, seed_for
 
 if TYPE_CHECKING:
-    from transformers import Qwen2_5_VLForConditionalGeneration
+    from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
-TUBELETS_PER_STEP = 64
-CLIPS_PER_STEP = 8
-DRILLS_PER_STEP = 32
+# Clips in a step, by lesson: where bodies turn there is more to learn.
+GLIMPSED_CLIPS = tuple(zip(LESSONS, (6, 6, 3), strict=True))
+GLIMPSED_LATER = tuple(zip(LESSONS, (4, 9, 2), strict=True))
+WATCHED_CLIPS = 16
+TALKED_CLIPS = 4
+DRILLS = 24
 EXPLAINED_DRILLS = 0.3
-LATER_STEPS = 1_000_000
-# Clips of training have seeds from here on; worlds and gates draw theirs out of 2**63 with `seed_for`.
-FIRST_TRAINING_SEED = 1_000_000_000
+WATCH_WEIGHT = 0.05
+# Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
+TRAINING_SEEDS = 10**12
 
-Maker = Callable[[Truth, random.Random], Item]
+Shares = tuple[tuple[Lesson, int], ...]
 Outcome = tuple[Tensor, Mapping[str, tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the building time with one loss.
+    """A part of building: `steps` times `loss(make(step))`, on what is not frozen.
 
-    share: of all the time. loss: step -> (loss, probes by name, each (right, of) or (error, 1)).
+    make: step -> batch, alike in every process. loss: batch -> (loss, probes by name, each (right, of) or (error, 1)).
+    tower: whether the vision tower learns, and else the text model.
     """
 
     name: str
-    share: float
+    steps: int
     learning_rate: float
-    loss: Callable[[int], Outcome]
+    make: Callable[[int], Any]
+    loss: Callable[[Any], Outcome]
+    tower: bool = False
 
 
-def stages(model: Qwen2_5_VLForConditionalGeneration, heads: TowerHeads, packer: Packer, text_packer: Packer) -> tuple[Stage, ...]:
-    """The stages in their order; the shares add up to 1. Later ones repeat what earlier ones taught."""
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One lesson's clips with their questions; without clips for drills."""
 
-    def tower(step: int) -> Outcome:
-        loss, probes = tower_loss(model, heads, tubelet_batch(_first_seed("tower", step, TUBELETS_PER_STEP), TUBELETS_PER_STEP))
-        return loss, {name: (value, 1.0) for name, value in probes.items()}
+    lesson: Lesson | None
+    watched: Watched | None
+    pack: Pack
 
-    def skills(step: int) -> Outcome:
-        return _talk(model, packer, "skills", step, (*[short_item] * 8, given_item))
 
-    def drill(step: int) -> Outcome:
+class Course:
+    """The stages over one network."""
+
+    def __init__(
+        self,
+        model: Qwen2_5_VLForConditionalGeneration,
+        glimpsing: GlimpseReaders,
+        watching: WatchReaders,
+        tokenizer: PreTrainedTokenizerFast,
+    ) -> None:
+        self._model, self._glimpsing, self._watching = model, glimpsing, watching
+        self._packer, self._text_packer = Packer(tokenizer, TUBELETS), Packer(tokenizer, 0)
+
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in their order. The first two teach the tower; later ones repeat what earlier ones taught."""
+        return (
+            self._tower_stage("glimpses", 4600, 1.2e-3, GLIMPSED_CLIPS),
+            self._tower_stage("dives", 1500, 1.0e-3, GLIMPSED_LATER),
+            Stage("watching", 1600, 1.0e-3, self._watch, self._watch_loss),
+            Stage("copying", 450, 1.5e-3, self._copying, self._talk_loss),
+            Stage("language", 2000, 1.0e-3, self._language, self._talk_loss),
+        )
+
+    def _tower_stage(self, name: str, steps: int, learning_rate: float, shares: Shares) -> Stage:
+        make, loss = partial(self._glimpse, name, shares), partial(self._glimpse_loss, shares)
+        return Stage(name, steps, learning_rate, make, loss, tower=True)
+
+    def _glimpse(self, name: str, shares: Shares, step: int) -> Any:
+        return glimpse_batch(shares, _first_seed(name, step))
+
+    def _glimpse_loss(self, shares: Shares, batch: Any) -> Outcome:
+        return glimpse_loss(self._model, self._glimpsing, shares, batch)
+
+    def _watch(self, step: int) -> list[Watched]:
+        return [watch(self._model.model.visual, lesson, _first_seed("watching", step), WATCHED_CLIPS) for lesson in LESSONS]
+
+    def _watch_loss(self, batch: Sequence[Watched]) -> Outcome:
+        seen = torch.cat([one.seen for one in batch])
+        pack = self._packer.prefixes(len(seen), seen, CLIP_SECONDS)
+        states, _ = run_text(self._model, embedded(self._model, pack), pack.mask, pack.positions)
+        loss, probes = states.new_zeros(()), {}
+        for lesson, watched, rows in zip(LESSONS, batch, states.chunk(len(LESSONS)), strict=True):
+            part, found = watch_loss(self._watching, lesson, watched, rows, pack.visual_start)
+            loss = loss + part / len(LESSONS)
+            probes.update(found)
+        return loss, probes
+
+    def _copying(self, step: int) -> list[Talk]:
+        return [self._drill(step)] if step % 4 else self._talk("copying", step, [short_item] * 8)
+
+    def _language(self, step: int) -> list[Talk]:
+        if step % 5 == 1:
+            return [self._drill(10**6 + step)]
+        return self._talk("language", step, (*[short_item] * 5, guessed_item, long_item, long_item))
+
+    def _talk(self, name: str, step: int, makers: Sequence[Maker]) -> list[Talk]:
+        rng, talks = rng_for("items", name, step), []
+        for lesson in LESSONS:
+            watched = watch(self._model.model.visual, lesson, _first_seed(name, step), TALKED_CLIPS)
+            rows = [[maker(lesson, clip, rng) for maker in makers] for clip in watched.clips]
+            talks.append(Talk(lesson, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
+        return talks
+
+    def _drill(self, step: int) -> Talk:
         rng = rng_for("drill", step)
         explained = rng.random() < EXPLAINED_DRILLS
-        truths = [draw_scene(rng.randrange(FIRST_TRAINING_SEED)).truth for _ in range(DRILLS_PER_STEP)]
-        rows = [[drill_item(truth, rng, explained=explained)] for truth in truths]
-        loss, probes = pack_loss(model, text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
-        return loss, {f"drilled {name}": counts for name, counts in probes.items()}
+        clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(DRILLS)]
+        rows = [[drill_item(clip, rng, explained=explained)] for clip in clips]
+        return Talk(None, None, self._text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
 
-    def copying(step: int) -> Outcome:
-        return drill(step) if step % 4 else skills(LATER_STEPS + step)
-
-    def language(step: int) -> Outcome:
-        if step % 4 == 1:
-            return drill(step)
-        return _talk(model, packer, "language", step, (*[short_item] * 4, guessed_item, long_item, long_item))
-
-    return (
-        Stage("tower", 0.23, 1.5e-3, tower),
-        Stage("skills", 0.105, 1.0e-3, skills),
-        Stage("copying", 0.12, 1.5e-3, copying),
-        Stage("language", 0.545, 1.0e-3, language),
-    )
+    def _talk_loss(self, talks: Sequence[Talk]) -> Outcome:
+        loss, probes = torch.zeros(()), {}
+        for talk in talks:
+            part, found, states = pack_loss(self._model, talk.pack)
+            group = talk.lesson.name if talk.lesson else "drilled"
+            probes.update({f"{group} {name}": counts for name, counts in found.items()})
+            if talk.lesson and talk.watched:
+                read, _ = watch_loss(self._watching, talk.lesson, talk.watched, states, talk.pack.visual_start)
+                part = part + WATCH_WEIGHT * read
+            loss = loss + part / len(talks)
+        return loss, probes
 
 
-def _talk(model: Qwen2_5_VLForConditionalGeneration, packer: Packer, name: str, step: int, makers: Sequence[Maker]) -> Outcome:
-    first = _first_seed(name, step, CLIPS_PER_STEP)
-    rng = rng_for("items", name, step)
-    noise = np.random.Generator(np.random.PCG64(seed_for("frames", name, step)))
-    frames = np.empty((CLIPS_PER_STEP, CLIP_FRAMES, FRAME_SIZE, FRAME_SIZE, 3), dtype=np.uint8)
-    rows = []
-    for index in range(CLIPS_PER_STEP):
-        scene = draw_scene(first + index)
-        times = frame_times(CLIP_FRAMES, offset=0.5 + noise.uniform(-0.15, 0.15))
-        frames[index] = degrade(render(scene, times, FRAME_SIZE, noise.uniform(0.8, 1.5)), noise)
-        rows.append([maker(scene.truth, rng) for maker in makers])
-    pack = packer.pack(rows, patchify(frames), CLIP_SECONDS)
-    return pack_loss(model, pack)
-
-
-def _first_seed(name: str, step: int, count: int) -> int:
-    place = {"tower": 1, "skills": 2, "language": 3}[name]
-    return FIRST_TRAINING_SEED * place + step * count
+def _first_seed(name: str, step: int) -> int:
+    """Clips of one step have consecutive seeds, at most a hundred."""
+    return seed_for("lessons", name, step) % (TRAINING_SEEDS // 100) * 100

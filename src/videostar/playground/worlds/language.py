@@ -13,17 +13,16 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from videostar.labels.boolean import BooleanLabel
-from videostar.labels.category import CategoryLabel
 from videostar.labels.count import CountLabel
 from videostar.labels.timestamp import TimestampLabel
 from videostar.playground.language import DECISIVE, FILLER, USUAL_SHARE, Piece, Pieces
-from videostar.playground.questions import Known
+from videostar.playground.lessons.lesson import Known, named_question
 from videostar.playground.worlds.dives import FACINGS, POSITIONS, TURNINGS, Dive
 from videostar.playground.worlds.drawing import COLOUR_NAMES
 from videostar.playground.worlds.procedures import TREMORS, Procedure
 
 DIVE_SKILLS = ("colour", "facing", "turning", "half turns", "position", "opening", "knees", "end", "tilt", "splash", "time", "yes or no")
-PROCEDURE_SKILLS = ("step", "thing", "side", "tremor", "waiting", "count", "time", "yes or no")
+PROCEDURE_SKILLS = ("step", "thing", "order", "side", "tremor", "waiting", "count", "time", "yes or no")
 TIME_TOLERANCE_SECONDS = 0.25
 
 T = TypeVar("T")
@@ -183,6 +182,13 @@ def procedure_question(procedure: Procedure, rng: random.Random) -> Known:
         Known("How many things does the tool do?", _count(len(steps)), "count"),
         Known(f"When does the tool come down to the {things[comes.item]}?", _moment(comes.start * procedure.duration_seconds), "time"),
     ]
+    once = [number for number, (_, thing) in enumerate(steps) if [other for _, other in steps].count(thing) == 1]
+    if len(once) > 1:
+        pair = rng.sample(once, 2)
+        one, two = (steps[number][1] for number in pair)
+        first = steps[min(pair)][1]
+        order = (f"Which comes first, the {one} or the {two}?", f"Does the tool work on the {one} or on the {two} first?")
+        found += [named_question(order, first, (one, two), "order", rng)] * 2
     return rng.choice(found)
 
 
@@ -208,8 +214,7 @@ def _turns(dive: Dive, rng: random.Random) -> Pieces:
 
 
 def _named(question: str, answer: str, options: Sequence[str], skill: str, rng: random.Random) -> Known:
-    """A question whose answer is one of a few words; sometimes all of them are shown."""
-    return Known(question, CategoryLabel(value=answer, classes=tuple(options) if rng.random() < 0.15 else ()), skill)
+    return named_question((question,), answer, tuple(dict.fromkeys(options)), skill, rng)
 
 
 def _count(value: int) -> CountLabel:

@@ -7,7 +7,7 @@ combinations that are never trained stand in the test table, with "unseen": true
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +33,8 @@ VIDEOS: Mapping[str, Mapping[Part, int]] = MappingProxyType({"dives": _FEW, "mov
 SIZES: Mapping[str, int] = MappingProxyType({"dives": SMALLEST_SIZE, "moves": 96, "procedures": SMALLEST_SIZE})
 QUESTIONS_PER_VIDEO = 3
 
+Clips = Sequence[tuple[str, WorldClip]]
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -49,11 +51,12 @@ def write_world(
     counts: Mapping[Part, int] | None = None,
     questions: int = QUESTIONS_PER_VIDEO,
     size: int | None = None,
+    tasks: Collection[str] = (),
 ) -> Tables:
     """Render a world into `folder`: `videos/*.mp4` and a table for each split. The same world gives the same bytes.
 
     counts: videos in each part, else those of `VIDEOS`. questions: most questions about one video.
-    size: height and width of the videos in pixels, else that of `SIZES`.
+    size: height and width of the videos in pixels, else that of `SIZES`. tasks: those asked, if not all.
     """
     counts, size = counts or VIDEOS[world.name], size or SIZES[world.name]
     (folder / "videos").mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ def write_world(
             pass
     rows: dict[Split, list[str]] = {split: [] for split in SPLITS}
     for part, found in clips.items():
-        rows[_split(part)].extend(dump(to_json(sample)) for sample in samples(world, part, found, questions))
+        rows[_split(part)].extend(dump(to_json(sample)) for sample in samples(world, part, found, questions, tasks))
     for split, lines in rows.items():
         (folder / f"{split}.jsonl").write_text("".join(lines), encoding="utf-8")
     return Tables(*(folder / f"{split}.jsonl" for split in SPLITS))
@@ -77,11 +80,13 @@ def draw_clips(world: World, part: Part, count: int) -> Iterator[tuple[str, Worl
         yield f"videos/{part}-{index:04d}.mp4", world.clip(seed, part)
 
 
-def samples(world: World, part: Part, clips: Sequence[tuple[str, WorldClip]], questions: int) -> Iterator[Sample]:
-    """The samples of a part's clips, at most `questions` for each."""
+def samples(
+    world: World, part: Part, clips: Sequence[tuple[str, WorldClip]], questions: int, tasks: Collection[str] = ()
+) -> Iterator[Sample]:
+    """The samples of a part's clips, at most `questions` for each, of `tasks` if any are named."""
     done: Counter[str] = Counter()
     for video, clip in clips:
-        for asked in _chosen(world, video, clip, done, questions):
+        for asked in _chosen(world, video, [asked for asked in clip.asked if not tasks or asked.task in tasks], done, questions):
             done[asked.task] += 1
             stem = Path(video).stem
             unseen = part == "test-unseen"
@@ -98,10 +103,10 @@ def samples(world: World, part: Part, clips: Sequence[tuple[str, WorldClip]], qu
             )
 
 
-def _chosen(world: World, video: str, clip: WorldClip, done: Counter[str], count: int) -> list[Asked]:
+def _chosen(world: World, video: str, fitting: Sequence[Asked], done: Counter[str], count: int) -> list[Asked]:
     """The questions of the tasks asked least so far; ties are drawn."""
     rng = rng_for(world.name, world.seed, video, "tasks")
-    return sorted(clip.asked, key=lambda asked: (done[asked.task], rng.random()))[:count]
+    return sorted(fitting, key=lambda asked: (done[asked.task], rng.random()))[:count]
 
 
 def _split(part: Part) -> Split:
