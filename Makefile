@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all check lint types floors wheel-test clean
+.PHONY: demo test test-all test-trainers check lint types floors wheel-test clean
 
 demo: .venv/installed
 	$(BIN)/videostar demo
@@ -32,6 +32,17 @@ wheel-test: .venv/installed
 	set -e; away=$$(mktemp -d); cp dist/*.whl constraints.txt $$away; cd $$away; \
 	$(PYTHON) -m venv env; env/bin/pip install --quiet --constraint constraints.txt *.whl; \
 	env/bin/videostar demo --cycles 1; test -s runs/demo/report.html; rm -rf $$away
+
+# Other trainers' own loaders read our exports, each in an environment of its own, since they pin other versions.
+TRAINERS := build/trainers
+
+test-trainers: .venv/installed
+	$(BIN)/python -m tests.trainers.make_exports $(TRAINERS)/exports
+	set -e; for trainer in trl llamafactory swift; do \
+	test -e $(TRAINERS)/$$trainer/installed || { $(PYTHON) -m venv $(TRAINERS)/$$trainer; \
+	$(TRAINERS)/$$trainer/bin/pip install --quiet --requirement tests/trainers/$$trainer.txt; touch $(TRAINERS)/$$trainer/installed; }; \
+	HF_HUB_OFFLINE=1 $(TRAINERS)/$$trainer/bin/python tests/trainers/read_$$trainer.py $(TRAINERS)/exports \
+	src/videostar/torchvision_on_cpu.py src/videostar/playground/tiny; done
 
 clean:
 	rm -rf .venv build dist src/videostar.egg-info

@@ -69,16 +69,16 @@ RULES = [
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The config of a run that has ended."""
-    folder = tmp_path_factory.mktemp("exported")
+    return small_run(tmp_path_factory.mktemp("exported"))
+
+
+def small_run(folder: Path) -> Config:
+    """Run the loop in `folder` with a scripted model."""
     for place, name in enumerate("abcv"):
         render_clip(folder / "data" / "clips" / f"{name}.mp4", 40 + 40 * place)
     (folder / "data" / "clips" / "broken.mp4").write_text("<html>404</html>")
     script = folder / "script.json"
     script.write_text(json.dumps({"rules": RULES, "default": ["I cannot tell."]}), encoding="utf-8")
-    return _run(folder, script)
-
-
-def _run(folder: Path, script: Path) -> Config:
     data = {
         "train": str(write_table(folder / "data" / "train.jsonl", ROWS)),
         "validation": str(write_table(folder / "data" / "validation.jsonl", HELD_OUT)),
