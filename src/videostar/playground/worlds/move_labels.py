@@ -2,7 +2,8 @@
 
 An action is a path, a turning and a change of size together. Six paths belong to three actions each, which share neither turning
 nor change of size; every turning and every change of size belongs to six actions, every pair of the two to two. So the path tells
-the name in a third of the cases, any other single thing in a sixth or less. Colour, shape, pace and place mean nothing.
+the name in a third of the cases, any other single thing in a sixth or less. Colour, shape and place mean nothing; pace tells at
+most that a path is not straight, or that there is none.
 """
 
 from __future__ import annotations
@@ -89,6 +90,9 @@ class MoveWorld:
         turns = self.turns[part]
         action, shape = turns[seed % len(turns)]
         wanted = {"path": [action.path], "turning": [action.turning], "size_change": [action.size_change], "shape": [shape]}
+        if action.path in STRAIGHT:
+            # Fast ones fill the frame, which leaves one place to start from: nearest pixels would tell them.
+            wanted["speed"] = ["slow"]
         return draw_scene(seed, wanted)
 
     def question(self, scene: Scene) -> Asked:
