@@ -19,6 +19,8 @@ from click.testing import CliRunner
 from tests.conftest import ScriptedRun, rows_of, sample_row
 from videostar.cli import commands
 from videostar.config import Config
+from videostar.datasets import samples
+from videostar.datasets.importer import Options as ImportOptions
 from videostar.datasets.table import Table, read_stated
 from videostar.errors import RunError, UserError
 from videostar.export.command import FORMATS
@@ -27,6 +29,7 @@ from videostar.export.formats import EXPORTERS, exporter_named
 from videostar.export.make import Options, export
 from videostar.export.push import checked_name
 from videostar.export.texts import plain
+from videostar.rows import read_rows, sample_from_json
 
 
 def exported(*words: str) -> str:
@@ -109,11 +112,16 @@ def test_our_own_format_gives_the_same_samples_again(finished: Config, tmp_path:
     again = tmp_path / "again.jsonl"
     nested = ({**row, "label": json.loads(row["label"]), "meta": json.loads(row["meta"])} for row in rows)
     again.write_text("".join(json.dumps(row) + "\n" for row in nested))
-    before = []
+    again_by_import = [item for row in samples.rows([tmp_path / "x"], ImportOptions()) for item in row.items]
+    before: list[Any] = []
     for split in ("train", "validation"):
         before += list(read_stated(Table(finished.run / "samples" / f"{split}.jsonl"), 0, finished.labels))
     assert list(read_stated(Table(again), 0, finished.labels)) == before
     assert len(before) == 10
+    unfilled = [
+        sample_from_json(row, {}) for split in ("train", "validation") for row in read_rows(finished.run / "samples" / f"{split}.jsonl")
+    ]
+    assert again_by_import == unfilled, "and so does `videostar import samples`"
 
 
 @pytest.mark.parametrize("name", ["swift", "parquet"])

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import ScriptedRun, rows_of, sample_row
 from videostar.config import SelectConfig, checked
+from videostar.datasets.questions import wordings
 from videostar.errors import ConfigError
 from videostar.labels import parse_label
 from videostar.labels.choice import ChoiceLabel
@@ -149,6 +150,7 @@ def test_the_pool_is_bounded_whatever_the_number_of_samples() -> None:
         ("opening a door", "What happens right before opening a door?", "What happens right before that?"),
         ("opening a door", 'What does the person do after "Opening a door"?', "What does the person do after that?"),
         ("opening a door", "How long does 'opening a door' take?", "How long does that take?"),
+        ("opening a door", '"opening a door": what follows directly?', "That: what follows directly?"),
         ("red cup", "Where is the red cup put down?", "Where is that put down?"),
         ("jump", "How many times does the person jump?", ""),  # what is left would be no sentence
         ("a", "What happens after a?", ""),
@@ -158,6 +160,13 @@ def test_the_pool_is_bounded_whatever_the_number_of_samples() -> None:
 )
 def test_a_follow_up_replaces_the_name_that_the_turn_before_gave(before: str, after: str, asked: str) -> None:
     assert shortened(category("a", before), category("b", "x", question=after)) == asked
+
+
+def test_the_importers_questions_about_before_and_after_become_follow_ups() -> None:
+    for task in ("before", "after", "when", "how_many"):
+        for wording in wordings(task):
+            question = wording.format(event="putting a cup somewhere")
+            assert "that" in shortened(category("a", "putting a cup somewhere"), category("b", "x", question=question)).lower()
 
 
 def test_a_follow_up_to_a_time_says_then() -> None:

@@ -100,13 +100,17 @@ def shortened(before: Sample, after: Sample) -> str:
     if moment:
         pattern = re.compile(rf"(?:\b(?:at|in|during)\s+)?(?:{quoted}|{bare})", re.IGNORECASE)
         found = pattern.findall(after.question)
-        return pattern.sub("then", after.question) if len(found) == 1 else ""
+        return _sentence(pattern.sub("then", after.question)) if len(found) == 1 else ""
     pattern = re.compile(rf"(?:{quoted}|(?P<lead>\b(?:{_LEADS})\s+)(?:the\s+|an?\s+)?{bare})", re.IGNORECASE)
     matches = list(pattern.finditer(after.question))
     if len(matches) != 1 or len(re.findall(bare, after.question, re.IGNORECASE)) != 1:
         return ""
     start, end = matches[0].span()
-    return f"{after.question[:start]}{matches[0]['lead'] or ''}that{after.question[end:]}"
+    return _sentence(f"{after.question[:start]}{matches[0]['lead'] or ''}that{after.question[end:]}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _name(sample: Sample) -> str:
