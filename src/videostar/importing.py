@@ -15,6 +15,7 @@ from pathlib import Path
 
 from videostar.datasets.importer import Dropped, Format, Options, Row, is_number
 from videostar.datasets.importers import all_importers, importer
+from videostar.datasets.table import escapes
 from videostar.datasets.videos import VideoFolder
 from videostar.errors import DataError, nearest
 from videostar.rows import dump, to_json
@@ -134,7 +135,8 @@ def _placed(rows: Iterator[Row], request: ImportRequest, options: Options, accou
         account.mended.update(row.mended)
         split, split_by = splitter.known(row)
         kept, refused = [], []
-        for item in row.items:
+        for found in row.items:
+            item = found if isinstance(found, Dropped) else _relative(found, request.video_root)
             problem = item if isinstance(item, Dropped) else _problem(item, account)
             if problem is not None:
                 refused.append(problem)
@@ -150,6 +152,14 @@ def _placed(rows: Iterator[Row], request: ImportRequest, options: Options, accou
         for sample in kept:
             account.missing += options.videos is not None and sample.video not in options.videos
             yield replace(sample, video=f"{prefix}{sample.video}", split=split or splitter.made(sample))
+
+
+def _relative(sample: Sample, root: Path | None) -> Sample:
+    """A whole path below the folder of videos is written from there."""
+    if root is None or not os.path.isabs(sample.video) or escapes(root, sample.video):
+        return sample
+    video = os.path.relpath(sample.video, root.absolute())
+    return replace(sample, video=video, group=video if sample.group == sample.video else sample.group)
 
 
 def _problem(sample: Sample, account: Account) -> Dropped | None:

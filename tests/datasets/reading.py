@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from videostar.datasets.importers import importer
 from videostar.importing import Account, ImportRequest, import_samples
 from videostar.rows import read_rows
 
@@ -18,8 +19,10 @@ REAL = Path(__file__).parents[2].parent / "shared" / "real" / "annotations"
 class Read:
     """What an import gave: the account, the samples by id, in order."""
 
-    def __init__(self, account: Account, out: Path) -> None:
+    def __init__(self, name: str, account: Account, out: Path) -> None:
         self.account = account
+        known = importer(name).tasks
+        assert any(" " in task for task in known) or set(account.tasks) <= set(known), "tasks that the format does not name"
         self.rows: dict[str, dict[str, Any]] = {row["id"]: row for row in read_rows(out)}
         assert account.rows_in == account.rows_used + sum(account.rows_dropped.values())
         assert len(self.rows) == sum(account.tasks.values())
@@ -48,7 +51,7 @@ def read(folder: Path, name: str, files: Mapping[str, str | bytes], *settings: s
 
 def read_paths(folder: Path, name: str, paths: tuple[str, ...], *settings: str, **words: Any) -> Read:
     out = words.pop("out", folder / "samples.jsonl")
-    return Read(import_samples(ImportRequest(name, paths, out, settings=settings, **words)), out)
+    return Read(name, import_samples(ImportRequest(name, paths, out, settings=settings, **words)), out)
 
 
 def real_files(*names: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.datasets.reading import lines, read
+from tests.datasets.reading import lines, read, read_paths
 from videostar.errors import DataError
 
 ACTIVITY: dict[str, Any] = {
@@ -254,6 +254,28 @@ def test_our_own_samples_come_back_the_same(tmp_path: Path) -> None:
     assert again.rows == first.rows
     assert again.account.rows_dropped == {"not a sample": 1}
     assert again.account.cases["not a sample"][0].startswith("first.jsonl:3 (")
+
+
+def test_samples_of_an_export_come_back_the_same(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    first = read(tmp_path, "kinetics", {"val.csv": "label,youtube_id,time_start,time_end,split\nit's (a) x,-b,1,9,val\nyoga,c,2,8,train\n"})
+    nested = [{**row, "label": json.dumps(row["label"]), "meta": json.dumps(row["meta"])} for row in first.rows.values()]
+    (tmp_path / "export").mkdir()
+    pq.write_table(pa.Table.from_pylist(nested), tmp_path / "export" / "samples.parquet")
+    pq.write_table(pa.Table.from_pylist([{"id": "other"}]), tmp_path / "export" / "conversations.parquet")
+    again = read_paths(tmp_path, "samples", (str(tmp_path / "export"),), out=tmp_path / "again.jsonl")
+    assert again.rows == first.rows
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "samples.jsonl").read_bytes()
+
+
+def test_whole_paths_below_the_folder_of_videos_are_written_from_there(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    row = {"id": "1", "video": str(tmp_path / "videos" / "a.mp4"), "question": "?", "label": {"kind": "count", "value": 1}}
+    found = read(tmp_path, "samples", {"s.jsonl": lines(row, {**row, "id": "2", "video": "/etc/passwd"})}, video_root=tmp_path / "videos")
+    assert [(sample["video"], sample["group"]) for sample in found.rows.values()] == [("videos/a.mp4", "a.mp4")]
+    assert found.account.rows_dropped == {"a path that leaves the folder of videos": 1}
 
 
 def mtl(**changes: Any) -> bytes:

@@ -98,7 +98,7 @@ FORMAT = Format(
     title="FineDiving",
     read=rows,
     files="the fine-grained annotation pickle, and if at hand train_split.pkl, test_split.pkl and the table of sub-actions",
-    tasks=("score", "difficulty", "order", "before", "after", "how_many_steps", "action_at", "when", "interval"),
+    tasks=("score", "difficulty", "order", "before", "after", "how_many_steps", "how_many", "action_at", "when", "interval"),
     settings={
         "fps": "rate of the frames that the labels count; without it no times are asked",
         "video": f'path of a dive; default "{CLIP}"',

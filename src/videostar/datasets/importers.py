@@ -73,7 +73,10 @@ def importer(name: str) -> Format:
     if name not in added:
         known = sorted({*IMPORTERS, *added})
         raise DataError(f'there is no format "{name}"{nearest(name, known)}; known are: {", ".join(known)}')
-    found = added[name].load()
+    try:
+        found = added[name].load()
+    except (ImportError, AttributeError) as error:
+        raise DataError(f'the format "{name}" of {added[name].value} cannot be loaded: {error}') from None
     if not isinstance(found, Format):
         raise DataError(f'the entry point "{name}" ({added[name].value}) is no videostar.datasets.importer.Format')
     return found

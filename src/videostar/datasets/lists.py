@@ -30,6 +30,7 @@ class ListMapping:
 
     spelling: "camel" (ApplyEyeMakeup), "underscores" (brush_hair) or "plain". label_from_name: pattern whose first group is the class in a
     list's own name. group: pattern whose first group, of the path, is what splits keep together. split_codes: what a number in a line says.
+    verified: whether rows of the real lists were at hand.
     """
 
     title: str
@@ -39,6 +40,7 @@ class ListMapping:
     label_from_name: str = ""
     group: str = ""
     split_codes: Mapping[int, str] = field(default_factory=dict)
+    verified: bool = True
 
 
 def mappings() -> dict[str, ListMapping]:
@@ -99,6 +101,7 @@ def list_formats() -> dict[str, Format]:
             read=partial(rows, mapping=mapping, name=name),
             files=f'lists of lines such as "{mapping.row}" ({mapping.page})',
             tasks=("action",),
+            verified=mapping.verified,
         )
         for name, mapping in mappings().items()
     }
