@@ -60,6 +60,8 @@ def _plain(record: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
+    if value is None or type(value) in (str, int, float, bool):  # most are, and the tests below take their time
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _plain(value)
     if isinstance(value, Mapping):
