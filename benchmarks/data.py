@@ -1,7 +1,9 @@
 """How fast, and in how much memory, annotations become samples.
 
 The rows of one real or made-up Kinetics CSV are repeated with fresh ids and paths; the import runs in a process of its own, whose largest
-memory is read when it ends. Usage: python benchmarks/data.py [--rows 650000] [--annotations val.csv] [--folder /tmp]
+memory is read when it ends. Usage: python benchmarks/data.py [--rows 650000] [--annotations val.csv] [--folder /tmp] [--export]
+
+With `--export` the imported samples are checked, selected and exported too (benchmarks/exporting.py).
 """
 
 from __future__ import annotations
@@ -29,11 +31,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=650_000)
     parser.add_argument("--annotations", type=Path, default=None, help="a Kinetics CSV whose rows are repeated; default: made-up rows")
     parser.add_argument("--folder", type=Path, default=None, help="where the files lie while they are measured")
+    parser.add_argument("--export", action="store_true", help="select and export what was imported, too")
     options = parser.parse_args()
     rows = ROWS if options.annotations is None else read(options.annotations)
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         for count in (*(size for size in SIZES if size < options.rows), options.rows):
             measured(Path(name), rows, count)
+            if options.export:
+                exported(Path(name) / "samples.jsonl")
 
 
 def read(path: Path) -> list[tuple[str, ...]]:
@@ -62,6 +67,11 @@ def measured(folder: Path, rows: Sequence[tuple[str, ...]], count: int) -> None:
         f"{count:>9,} rows -> {samples:,} samples: {processor:.1f} s of processor, {time.perf_counter() - begin:.1f} s in all, "
         f"{1e6 * processor / count:.0f} us a row, {after.ru_maxrss / 1024:.0f} MB at most (of all sizes so far)"
     )
+
+
+def exported(samples: Path) -> None:
+    """Select and export what was imported."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("exporting.py")), str(samples)], check=True)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from videostar.labels.choice import ChoiceLabel
 from videostar.seeds import rng_for, seed_for
 from videostar.types import Label, Sample
 
 WRONG_OPTIONS = 3
-CONSIDERED = 12
+CONSIDERED = 6
 """So many wrong answers are looked at before there are found to be too few."""
 POOL = 64
 LONGEST_OPTION = 300
@@ -57,7 +58,7 @@ def multiple_choice(sample: Sample, wrong: WrongOptions, seed: int) -> ChoiceLab
         others = [text.partition(" ")[2] for text in label.distractors((), len(label.options), seed)]
     else:
         truth = label.answer_text()
-        others = _wrong_texts(label, wrong.like(sample), sample, seed)[:WRONG_OPTIONS]
+        others = list(islice(_wrong_texts(label, wrong.like(sample), sample, seed), WRONG_OPTIONS))
     by_key = {_one_line(text).casefold(): _one_line(text) for text in (*others, truth)}
     truth, options = _one_line(truth), list(by_key.values())
     if len(options) < 2 or any(len(text) > LONGEST_OPTION for text in options):
@@ -67,16 +68,14 @@ def multiple_choice(sample: Sample, wrong: WrongOptions, seed: int) -> ChoiceLab
     return choice if choice.judge(choice.answer_text()).outcome == "pass" else None
 
 
-def _wrong_texts(label: Label, others: Sequence[Label], sample: Sample, seed: int) -> list[str]:
+def _wrong_texts(label: Label, others: Sequence[Label], sample: Sample, seed: int) -> Iterator[str]:
     """Answers that are wrong by the label's own judgement, and for which the label's answer would be wrong too."""
     truth = label.answer_text()
     by_text = {other.answer_text(): other for other in others}
-    found: list[str] = []
     for text in label.distractors(others, CONSIDERED, seed_for(seed, "distractors", sample.id)):
         rival = by_text.get(text)
         if label.judge(text).outcome == "fail" and (rival is None or rival.judge(truth).outcome != "pass"):
-            found.append(text)
-    return found
+            yield text
 
 
 def _key(sample: Sample) -> Key:
