@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from videostar.playground.architecture import FRAME_SIZE
 from videostar.playground.worlds.asking import Part
 from videostar.playground.worlds.tables import WORLDS, Tables, write_world
 from videostar.rows import dump, read_rows, sample_from_json, to_json
@@ -35,7 +36,7 @@ def write_demo(folder: Path, seed: int) -> Tables:
     """Render the demo's videos and tables into `folder`: a folder for each world and one table for each split. Same seed, same bytes."""
     rows: dict[Split, list[str]] = {split: [] for split in SPLITS}
     for name, share in SHARES.items():
-        written = write_world(WORLDS[name](seed), folder / name, share.videos, share.questions, tasks=share.tasks)
+        written = write_world(WORLDS[name](seed), folder / name, share.videos, share.questions, FRAME_SIZE, share.tasks)
         for split, table in zip(SPLITS, (written.train, written.validation, written.test), strict=True):
             for row in read_rows(table):
                 sample = sample_from_json(row, {})

@@ -38,9 +38,9 @@ class Ranking:
 
 
 def gains(run: Path, checkpoint: str | None = None) -> list[Gain]:
-    """One row for each world and part of the test questions; `checkpoint` is a folder of the run such as "cycle-1", else the best."""
-    samples = _test_samples(run)
-    before, after = (_outcomes(files) for files in (RunStore(run).cycle(0), _files(run, checkpoint)))
+    """One row for each world and part of the test questions; `checkpoint` is a name such as "cycle 1", else the best."""
+    samples = test_samples(run)
+    before, after = (_outcomes(files) for files in (RunStore(run).cycle(0), files_of(run, checkpoint)))
     rows = []
     for world, seen in sorted({(sample.source, not sample.meta["unseen"]) for sample in samples}, key=lambda one: (not one[1], one[0])):
         ids = {sample.id: sample.group for sample in samples if sample.source == world and sample.meta["unseen"] != seen}
@@ -51,9 +51,9 @@ def gains(run: Path, checkpoint: str | None = None) -> list[Gain]:
 
 def ranking(run: Path, checkpoint: str | None = None) -> Ranking:
     """How well the told scores of the test dives of seen combinations rank them."""
-    samples = [sample for sample in _test_samples(run) if sample.task == SCORE_TASK and not sample.meta["unseen"]]
+    samples = [sample for sample in test_samples(run) if sample.task == SCORE_TASK and not sample.meta["unseen"]]
     true = {sample.id: sample.label.value for sample in samples if isinstance(sample.label, NumberLabel)}
-    verdicts = {row["sample_id"]: row["extracted"] for row in read_rows(_files(run, checkpoint).evaluation_verdicts("test"))}
+    verdicts = {row["sample_id"]: row["extracted"] for row in read_rows(files_of(run, checkpoint).evaluation_verdicts("test"))}
     pairs = [(told, value) for name, value in true.items() if (told := _number(verdicts.get(name))) is not None]
     return Ranking(spearman([one for one, _ in pairs], [two for _, two in pairs]), len(pairs), len(true))
 
@@ -69,12 +69,13 @@ def shown(rows: Sequence[Gain], ranked: Ranking) -> str:
     )
 
 
-def _test_samples(run: Path) -> list[Sample]:
+def test_samples(run: Path) -> list[Sample]:
     """The test questions of a run over the worlds."""
     return [sample_from_json(row, {}) for row in read_rows(RunStore(run).samples("test"))]
 
 
-def _files(run: Path, checkpoint: str | None) -> CycleFiles:
+def files_of(run: Path, checkpoint: str | None) -> CycleFiles:
+    """The files of a checkpoint by its name, "cycle 1" or "final"; of the best on validation without one."""
     store = RunStore(run)
     name = checkpoint or str(read_json(store.best)["name"])
     return next(files for files in (*(store.cycle(number) for number in range(100)), store.final) if files.name == name)

@@ -47,6 +47,9 @@ SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 PACES: Mapping[str, tuple[str, ...]] = MappingProxyType({"slow": ("slowly", "at a slow pace"), "fast": ("fast", "quickly")})
 
+CONCLUSIONS = ("So the answer is", "The answer is", "Therefore the answer is")
+NAMING_CONCLUSIONS = ("So the action is called", "So the answer is", "This is called")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -78,15 +81,23 @@ def description(truth: Truth, rng: random.Random) -> Pieces:
 
 def conclusion(answer: str, rng: random.Random, weight: float = DECISIVE, *, naming: bool = False) -> Pieces:
     """The sentence that ends an explanation and repeats `answer` verbatim."""
-    if naming:
-        opening = _draw(("So the action is called", "So the answer is", "This is called"), rng, USUAL_SHARE)
-    else:
-        opening = _draw(("So the answer is", "The answer is", "Therefore the answer is"), rng, USUAL_SHARE)
+    opening = _draw(NAMING_CONCLUSIONS if naming else CONCLUSIONS, rng, USUAL_SHARE)
     return (
         Piece(f" {opening}", ENDING),
         Piece(f" {answer}", weight, "copying" if weight == DECISIVE else ""),
         Piece(".", max(weight, ENDING)),
     )
+
+
+def description_and_conclusion(text: str) -> tuple[str, str]:
+    """An explanation in two: what it says of the clip, and the sentence that answers; the latter "" where there is none."""
+    starts = [text.rfind(f"{opening} ") for opening in (*CONCLUSIONS, *NAMING_CONCLUSIONS)]
+    found = [start for start in starts if start >= 0]
+    if not found:
+        return text.strip(), ""
+    # "So the answer is" ends as "the answer is" does not: the first letter is a capital one, so the latest start is the sentence's.
+    start = max(found)
+    return text[:start].strip(), text[start:].strip()
 
 
 def _draw(wordings: Sequence[str], rng: random.Random, usual: float) -> str:

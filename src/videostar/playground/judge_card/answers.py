@@ -54,7 +54,8 @@ def answers(world: World, clip: WorldClip, asked: Asked, rng: random.Random, cou
         form = rng.choices(forms, [SHARES[one] for one in forms])[0]
         role = rng.choices(list(ROLES), list(ROLES.values()))[0]
         phrase = known.phrase(role, rng)
-        while not (phrase.whole or form in ALONE):
+        if not (phrase.whole or form in ALONE):
+            role = "other"
             phrase = known.phrase(role, rng)
         text = _worded(rng.choice(wordings[form]), known, phrase, (world, asked), rng)
         yield Said(text, form in COMMITS and phrase.right, form, role)

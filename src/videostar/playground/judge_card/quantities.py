@@ -99,11 +99,10 @@ class Named:
         if change == "exchanged":
             values = values[1:] + values[:1]
         right = all(part.holds(value) for (_, part), value in zip(self.parts, values, strict=True))
-        said = [(name, shown(value)) for (name, _), value in zip(self.parts, values, strict=True)]
+        lacking = change == "lacking"
+        said = [(name, shown(value)) for (name, _), value in zip(self.parts, values, strict=True)][lacking:]
         as_json = json.dumps({name: float(value) for name, value in said})
         rng.shuffle(said)
-        lacking = change == "lacking"
-        said = said[lacking:]
         return Phrase(_together(said, rng), right and not lacking, as_json, _lines(said, rng), whole=not lacking)
 
 
