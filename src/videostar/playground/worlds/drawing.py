@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 Values = NDArray[np.float64]
 Colour = tuple[float, float, float]
 
-VIDEO_FPS = 16
+VIDEO_FPS = 8  # the frames that are sampled, and as many between them
 NUM_FRAMES = 16  # the frame policy that the worlds are made for
 SMALLEST_SIZE = 64
 COLOUR_NAMES = ("red", "green", "blue", "yellow", "purple")
