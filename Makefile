@@ -3,10 +3,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all test-trainers check lint types floors wheel-test clean
+.PHONY: demo controls tiny test test-all test-trainers check lint types floors wheel-test clean
 
 demo: .venv/installed
 	$(BIN)/videostar demo
+
+# One cycle of the demo against its controls; what is finished stands in results/controls and is not run again.
+controls: .venv/installed
+	$(BIN)/python -m videostar.playground.controls
+
+# The embedded checkpoint from nothing, two to three hours; the same command goes on after an interruption.
+tiny: .venv/installed
+	$(BIN)/python -m videostar.playground.build runs/tiny
+	$(BIN)/python -m videostar.playground.gates runs/tiny/checkpoint --card
 
 test: .venv/installed
 	$(BIN)/pytest -q -m "not slow"
