@@ -83,10 +83,12 @@ ANSWER_COLUMNS = _columns(
 class Parquet(Exporter):
     """videostar's own tables, as Parquet. `videostar import` reads samples.parquet again: the same samples.
 
-    samples.parquet, every split: {"id": "k-1", "video": "clips/a.mp4", "question": "What is the person doing?", "label":
-    "{\\"kind\\": \\"category\\", \\"value\\": \\"yoga\\"}", "split": "train", "meta": "{}", ...}
-    conversations.parquet: {"id": "k-1/1/generated/0/direct", "sample_id": "k-1", "messages": [...], "provenance": [...], ...}
-    answers.parquet, right and wrong: {"sample_id": "k-1", "candidate": 0, "text": "...", "outcome": "fail", "score": 0.0, ...}
+    A row each of samples.parquet (every split), conversations.parquet, and answers.parquet (right and wrong ones):
+
+    {"id": "k-1", "video": "clips/a.mp4", "question": "What is the person doing?", "label": "{\\"kind\\": \\"category\\", ...}",
+    "split": "train", "meta": "{}", ...}
+    {"id": "k-1/1/generated/0/direct", "sample_id": "k-1", "messages": [...], "provenance": [...], ...}
+    {"sample_id": "k-1", "candidate": 0, "text": "...", "outcome": "fail", "score": 0.0, ...}
     """
 
     says_parts = True

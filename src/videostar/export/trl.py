@@ -15,7 +15,9 @@ FILE = "train.jsonl"
 
 
 class Trl(Exporter):
-    """TRL's conversational prompt and completion, for `SFTTrainer`; a conversation of several turns gives one row for each answer.
+    """TRL's conversational prompt and completion, for `SFTTrainer` with a collator of one's own, since TRL's know images only.
+
+    A conversation of several turns gives one row for each answer.
 
     {"prompt": [{"role": "user", "content": [{"type": "video", "video": "clips/a.mp4"}, {"type": "text", "text": "What is the
     person doing?"}]}], "completion": [{"role": "assistant", "content": [{"type": "text", "text": "yoga"}]}], ...}
@@ -77,4 +79,5 @@ def _messages(messages: Sequence[Message], video: str) -> list[dict[str, Any]]:
 
 def _call(folder: Path, videos: str, trainer: str) -> str:
     where = f", in the folder {videos}" if videos else ""
-    return f'load_dataset("json", data_files="{folder / FILE}", split="train") is a data set for TRL\'s {trainer}{where}'
+    rows = f'load_dataset("json", data_files="{folder / FILE}", split="train")'
+    return f"{rows} is a data set for TRL's {trainer}, with a collator that loads the videos{where}"

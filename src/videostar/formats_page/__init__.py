@@ -27,6 +27,7 @@ def page() -> str:
         "## Questions that are asked",
         _questions(),
         "## Out",
+        _text("out.md"),
         *(_exporter(name) for name in EXPORTERS),
         _text("coming_from.md"),
     ]
