@@ -48,4 +48,5 @@ def test_formats_without_a_real_row_say_so() -> None:
     for section in page().split("\n### ")[1:]:
         name = section.split("\n", 1)[0]
         if name in IMPORTERS:
-            assert ("*unverified*" in section) is not IMPORTERS[name].verified
+            assert section.startswith(f"{name}\n\n*unverified*\n") is not IMPORTERS[name].verified
+    assert "situations are *unverified*" in page(), "of STAR only the questions were seen"

@@ -21,11 +21,13 @@ from videostar.errors import DataError, nearest
 from videostar.rows import dump, to_json
 from videostar.seeds import seed_for
 from videostar.shown import count as shown_count
+from videostar.shown import one_line, visible
 from videostar.store import write_lines
 from videostar.types import SPLITS, Sample, Split
 
 SHARES = (("train", 0.8), ("validation", 0.9), ("test", 1.0))
 SHOWN_CASES = 3
+LONGEST_DETAIL = 100
 POSITIVE = frozenset({"fps", "width", "height", "clip_seconds"})
 NUMBERS = frozenset({"minimum", "maximum"})
 END_BYTES = 64 << 10
@@ -66,7 +68,7 @@ class Account:
         counter[dropped.reason] += 1
         places = self.cases.setdefault(dropped.reason, [])
         if len(places) < SHOWN_CASES:
-            places.append(f"{where}{dropped.detail and f' ({dropped.detail[:100]})'}")
+            places.append(f"{where}{dropped.detail and f' ({one_line(dropped.detail, LONGEST_DETAIL)})'}")
 
 
 def import_samples(request: ImportRequest, say: Callable[[str], None] = lambda _: None) -> Account:
@@ -78,7 +80,7 @@ def import_samples(request: ImportRequest, say: Callable[[str], None] = lambda _
     videos = None if request.video_root is None else _videos(request.video_root)
     options = Options(request.seed, _settings(request.settings, found, request.name), videos)
     for line in () if found.notes is None else found.notes(paths, options):
-        say(line)
+        say(visible(line))
     account = Account()
     placed = _placed(found.read(paths, options), request, options, account)
     samples = placed if limit is None else _drawn(placed, limit, request.seed)

@@ -78,6 +78,12 @@ def test_one_endless_value_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
         list(json_rows(write(tmp_path, "a.json", '["' + "x" * 5000)))
 
 
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_LINE_CHARS", 100)
+    with pytest.raises(DataError, match="a line is longer than"):
+        list(table_rows(write(tmp_path, "a.csv", "id,text\n1," + "x" * 500)))
+
+
 def test_a_folder_gives_its_files_in_order(tmp_path: Path) -> None:
     for name in ("b/2.txt", "a/1.txt", "c.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

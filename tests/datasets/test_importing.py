@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.conftest import render_clip
 from tests.datasets.reading import lines, read
 from videostar.cli import commands
-from videostar.datasets.importer import filled, split_of_file
+from videostar.datasets.importer import filled, split_of_file, tidy
 from videostar.datasets.importers import IMPORTERS
 from videostar.errors import DataError
 
@@ -113,6 +113,27 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         read(tmp_path, "kinetics", kinetics(), "whole")
     with pytest.raises(DataError, match='"fps" must be a number above 0, not "fast"'):
         read(tmp_path, "star", {"a.json": "[]"}, "fps=fast")
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("what is  it ?", "What is it?"),
+        ("where is the guy walking very funny . ?", "Where is the guy walking very funny?"),
+        ("Describe the video.", "Describe the video."),
+        ("describe the video", "Describe the video"),
+        ("is it so", "Is it so?"),
+        ("which one\n(A) x\n(B) y", "which one\n(A) x\n(B) y"),
+        (" ?", ""),
+    ],
+)
+def test_questions_of_a_source_keep_their_words_and_their_end(question: str, shown: str) -> None:
+    assert tidy(question) == shown
+
+
+def test_what_stands_in_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    found = read(tmp_path, "kinetics", kinetics(",\x1b[2Jb,1,11,val,0"))
+    assert found.account.cases["no label"] == ["val.csv:2 (\\x1b[2Jb)"]
 
 
 def test_a_pattern_fills_in_fields_and_evaluates_nothing() -> None:

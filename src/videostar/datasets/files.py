@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from videostar.errors import DataError
 
 MAX_CELL_CHARS = 1_000_000
+MAX_LINE_CHARS = 16 << 20
 MAX_ITEM_CHARS = 64 << 20
 CHUNK_CHARS = 1 << 20
 DELIMITERS = ("\t", ",", ";", "|")
@@ -34,8 +36,8 @@ def files_of(paths: Sequence[Path], *endings: str) -> list[Path]:
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
     """Line number and text of every line that is not blank."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
-        for number, line in enumerate(lines, 1):
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        for number, line in enumerate(_bounded(file, path), 1):
             if line.strip():
                 yield number, line.rstrip("\r\n")
 
@@ -48,7 +50,7 @@ def table_rows(path: Path, needed: Sequence[str] = (), delimiter: str = "") -> I
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         header = file.readline(MAX_CELL_CHARS)
         file.seek(0)
-        reader = csv.reader(file, delimiter=delimiter or _delimiter(header))
+        reader = csv.reader(_bounded(file, path), delimiter=delimiter or _delimiter(header))
         csv.field_size_limit(MAX_CELL_CHARS)
         try:
             names = [name.strip() for name in next(reader, [])]
@@ -210,6 +212,14 @@ class _Text:
         self._ended = not piece
         self._text, self._at = self._text[self._at :] + piece, 0
         return bool(piece)
+
+
+def _bounded(file: TextIO, path: Path) -> Iterator[str]:
+    """Lines with their ends; one that does not end is refused before memory does."""
+    for line in iter(partial(file.readline, MAX_LINE_CHARS), ""):
+        if len(line) == MAX_LINE_CHARS:
+            raise DataError(f"{path}: a line is longer than {MAX_LINE_CHARS >> 20} million characters")
+        yield line
 
 
 def _delimiter(header: str) -> str:

@@ -33,6 +33,9 @@ SPLIT_WORDS: Mapping[str, Split] = {
     "testlist": "test",
     "testing": "test",
 }
+QUESTION_WORDS = frozenset(
+    "what which who whom whose how when where why is are was were does do did has have had can could will would should in on at".split()
+)
 _PLACE = re.compile(r"\{(\w+)(?::0(\d{1,2})d)?\}")
 
 
@@ -207,9 +210,18 @@ def text_of(value: object) -> str:
 
 
 def tidy(question: str) -> str:
-    """A source's question as one line, with a capital and a question mark."""
-    words = " ".join(question.split()).rstrip("?. ")
-    return f"{words[:1].upper()}{words[1:]}?" if words else ""
+    """A source's question with a capital and an end: its own mark, else a question mark after a question's first word.
+
+    Blanks are made single; what has several lines is kept as it is.
+    """
+    if "\n" in question.strip():
+        return question.strip()
+    words = " ".join(question.split())
+    body = words.rstrip("?.! ")
+    tail = words[len(body) :]
+    asks = "?" in tail or (not tail.strip() and body.lower().partition(" ")[0] in QUESTION_WORDS)
+    end = "?" if asks else tail.strip()[:1]
+    return f"{body[:1].upper()}{body[1:]}{end}" if body else ""
 
 
 def split_named(word: object) -> Split | None:

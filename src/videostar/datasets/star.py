@@ -6,7 +6,7 @@
                                "bbox": [[182, 72, 345, 270]], "bbox_labels": ["o019"]}, ...}}
 
 The situations' frames count from 1 at the video's own rate, their boxes are corners in pixels of the 480p videos; both need the settings
-below, since the file holds neither rate nor size. The row of the situations is the page's own shape, not a real one.
+below, since the file holds neither rate nor size. The situations are *unverified*: their shape is the page's own, no real row was seen.
 https://github.com/csbobby/STAR_Benchmark
 """
 
