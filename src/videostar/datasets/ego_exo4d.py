@@ -53,41 +53,41 @@ def _read(value: Any, uid: str, takes: Mapping[str, Mapping[str, Any]], options:
         elif annotation.get("rejected"):
             yield (Dropped("the annotation was rejected", uid),)
         elif "descriptions" in annotation:
-            yield tuple(_descriptions(annotation, f"{uid}-{number_}", takes[uid], options))
+            yield tuple(_descriptions(annotation, (uid, str(number_)), takes[uid], options))
         else:
-            yield tuple(_commentary(annotation, f"{uid}-{number_}", takes[uid], options))
+            yield tuple(_commentary(annotation, (uid, str(number_)), takes[uid], options))
 
 
-def _descriptions(annotation: Mapping[str, Any], key: str, take: Mapping[str, Any], options: Options) -> Iterator[Item]:
+def _descriptions(annotation: Mapping[str, Any], key: tuple[str, str], take: Mapping[str, Any], options: Options) -> Iterator[Item]:
     for place, one in enumerate(_parts(annotation, "descriptions")):
         text, time = text_of(one.get("text")), number(one.get("timestamp"))
         camera = text_of((one.get("best_exo") or {}).get("cam_id")) if isinstance(one.get("best_exo"), Mapping) else ""
         is_ego = options.settings.get("view", "exo") == "ego"
         if not text or time is None:
-            yield Dropped("no text or no time", f"{key}-{place}")
+            yield Dropped("no text or no time", "-".join((*key, str(place))))
         elif _is_true(one.get("unsure")):
             yield Dropped("the annotator was unsure", text)
         elif is_ego and not _is_true(one.get("ego_visible")):
             yield Dropped("not visible in the view of the camera wearer", text)
         elif (file := take["ego"] if is_ego else take["exo"].get(camera)) is None:
-            yield Dropped("no video of that view", f"{key}-{place}")
+            yield Dropped("no video of that view", "-".join((*key, str(place))))
         else:
             words = _WEARER.sub("the camera wearer" if is_ego else "the person", text)
-            clip, at = _clip(f"{key}-{place}", str(file), time, options)
+            clip, at = _clip((*key, str(place)), str(file), time, options)
             yield clip.ask("caption_moment", {"kind": "text", "value": words}, time=at)
             yield clip.ask("moment", {"kind": "timestamp", "value_seconds": at}, event=words)
 
 
-def _commentary(annotation: Mapping[str, Any], key: str, take: Mapping[str, Any], options: Options) -> Iterator[Item]:
+def _commentary(annotation: Mapping[str, Any], key: tuple[str, str], take: Mapping[str, Any], options: Options) -> Iterator[Item]:
     file = take["ego"] if options.settings.get("view", "exo") == "ego" else take["exo"].get(take["best"]) or take["ego"]
     for place, one in enumerate(_parts(annotation, "commentary_data")):
         text, time = " ".join(text_of(one.get("text")).split()), number(one.get("video_time"))
         if one.get("error"):
-            yield Dropped("the transcription failed", f"{key}-{place}")
+            yield Dropped("the transcription failed", "-".join((*key, str(place))))
         elif not text or time is None or file is None:
-            yield Dropped("no text, no time or no video", f"{key}-{place}")
+            yield Dropped("no text, no time or no video", "-".join((*key, str(place))))
         else:
-            clip, at = _clip(f"{key}-{place}", str(file), time, options)
+            clip, at = _clip((*key, str(place)), str(file), time, options)
             yield clip.ask("commentary", {"kind": "text", "value": text}, time=at)
 
 
@@ -111,17 +111,17 @@ def _proficiency(row: Mapping[str, Any], options: Options) -> Iterator[Item]:
             if not texts or time is None:
                 yield Dropped("no text or no time", f"{uid} {name} {place}")
                 continue
-            clip, at = _clip(f"{uid}-{place}", file, time, options)
+            clip, at = _clip((uid, str(place)), file, time, options)
             yield clip.ask(task, {"kind": "text", "value": texts[0], "references": texts[1:]}, time=at)
 
 
-def _clip(key: str, file: str, time: float, options: Options) -> tuple[Take, float]:
-    """A clip with the moment somewhere in it, drawn by seed, and the moment from its start."""
+def _clip(key: tuple[str, ...], file: str, time: float, options: Options) -> tuple[Take, float]:
+    """A clip with the moment somewhere in it, drawn by seed, and the moment from its start. key: the take first."""
     length = options.number("clip_seconds", CLIP_SECONDS) or CLIP_SECONDS
-    before = rng_for(options.seed, "clip around", key).uniform(0.2, 0.8) * length
+    before = rng_for(options.seed, "clip around", *key).uniform(0.2, 0.8) * length
     start = round(max(0.0, time - before), 2)
-    uid = key.rsplit("-", 2 if key.count("-") > 5 else 1)[0]
-    take = Take("ego-exo4d", key, options.video("{path}", {"path": file}), options.seed, start, round(start + length, 2), group=uid)
+    video = options.video("{path}", {"path": file})
+    take = Take("ego-exo4d", "-".join(key), video, options.seed, start, round(start + length, 2), group=key[0])
     return take, round(time - start, 2)
 
 
