@@ -69,7 +69,7 @@ def config_of(folder: Path, run: str) -> Path:
         "patience": 2,
         "data": {"train": str(folder / "train.jsonl"), "validation": str(folder / "val.jsonl")},
         "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
-        "frames": {"num_frames": 8, "max_pixels": 4096, "cache": str(folder / f"cache-{run}"), "decode_workers": 2},
+        "frames": {"num_frames": 8, "max_pixels": 9216, "cache": str(folder / f"cache-{run}"), "decode_workers": 2},
         "generate": {"n": 2, "temperature": 0.7, "max_new_tokens": 64, "batch_size": 4},
         "evaluate": {"max_new_tokens": 64},
         "select": {"forms": {"reasoned": 1.0, "direct": 1.0}},

@@ -86,7 +86,7 @@ class Course:
             self._tower_stage("dives", 1500, 1.0e-3, GLIMPSED_LATER),
             Stage("watching", 1600, 1.0e-3, self._watch, self._watch_loss),
             Stage("copying", 450, 1.5e-3, self._copying, self._talk_loss),
-            Stage("language", 2000, 1.0e-3, self._language, self._talk_loss),
+            Stage("language", 1500, 1.0e-3, self._language, self._talk_loss),
         )
 
     def _tower_stage(self, name: str, steps: int, learning_rate: float, shares: Shares) -> Stage:
