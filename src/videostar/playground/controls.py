@@ -25,11 +25,11 @@ from typing import Any
 
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config
-from videostar.console import ConsoleWatcher
 from videostar.loop import stages
 from videostar.metrics import estimate, paired_gain
 from videostar.playground.demo import demo_config
 from videostar.playground.language import description_and_conclusion
+from videostar.ports import Silent
 from videostar.rows import answer_from_json, conversation_from_json, read_rows, sample_from_json, to_json
 from videostar.seeds import rng_for
 from videostar.shown import interval
@@ -93,7 +93,7 @@ def run_arm(arm: str, seed: int, work: Path) -> dict[str, Any]:
     config = _arm_config(arm, seed, work, folder)
     if arm in CHANGES:
         _prepare(CHANGES[arm], seed, work / f"{FULL}-{seed}", folder)
-    for stage in stages(config, ConfiguredAdapters(config), ConsoleWatcher()):
+    for stage in stages(config, ConfiguredAdapters(config), Silent()):
         if (stage.cycle, stage.name) == (1, "evaluate"):
             break
     store = RunStore(folder)
@@ -201,6 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for arm in ARMS:
             path = options.results / f"{arm.replace(' ', '-')}-{seed}.json"
             if not path.exists():
+                sys.stderr.write(f"seed {seed}: {arm}\n")
                 write_json(path, run_arm(arm, seed, options.work))
     results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(options.results.glob("*.json"))]
     sys.stdout.write(table(results) + "\n")
