@@ -297,3 +297,16 @@ def test_a_hub_that_is_not_there_is_told_in_one_line(finished: Config, tmp_path:
 def test_a_name_that_the_hub_would_refuse_is_refused_before_anything_is_written(name: str) -> None:
     with pytest.raises(UserError, match="write ORG/NAME, such as my-lab/dives"):
         checked_name(name)
+
+
+def test_a_part_of_a_turned_video_stands_upright(real: Path, tmp_path: Path) -> None:
+    cut(real / "videos" / "rotated_phone.mov", tmp_path / "part.mp4", 0.0, 0.3)
+    with av.open(str(tmp_path / "part.mp4")) as container:
+        frame = next(container.decode(video=0))
+    assert (frame.width, frame.height, frame.rotation) == (480, 640, 0)
+
+
+def test_a_playlist_is_no_video_to_cut(tmp_path: Path) -> None:
+    (tmp_path / "list.mp4").write_text("#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n")
+    with pytest.raises(CutError):
+        cut(tmp_path / "list.mp4", tmp_path / "part.mp4", 0.0, 1.0)

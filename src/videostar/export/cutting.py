@@ -9,9 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 from av.container import InputContainer
+from av.video.reformatter import VideoReformatter
 
+from videostar.video.images import upright_rgb, upright_size
+from videostar.video.source import DECODING, OPENING
 from videostar.video.write import BIT_EXACT, X264
 
 TIME_BASE = Fraction(1, 90_000)
@@ -26,13 +28,18 @@ class CutError(Exception):
 def cut(source: Path, target: Path, start_seconds: float, end_seconds: float | None) -> None:
     """Write the frames of [start, end) as H.264; the file appears whole or not at all. Raises `CutError`.
 
-    Sound is left out. A frame that a player would turn is turned; an odd height or width loses its last row or column.
+    Sound is left out. Frames are as a player shows them: upright, with square pixels; an odd height or width shrinks by one.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with av.open(f"file:{os.path.abspath(source)}") as container:
-            _encode(unfinished, _frames(container, start_seconds, end_seconds))
+        with av.open(f"file:{os.path.abspath(source)}", options=OPENING) as container:
+            if not container.streams.video:
+                raise ValueError("it has no video stream")
+            stream = container.streams.video[0]
+            stream.codec_context.options = DECODING
+            aspect = float(stream.sample_aspect_ratio or 1)
+            _encode(unfinished, _frames(container, start_seconds, end_seconds), aspect)
         unfinished.replace(target)
     except (av.FFmpegError, ValueError, IndexError, OSError) as error:
         raise CutError(" ".join(str(error).split())[:100]) from None
@@ -58,21 +65,20 @@ def _frames(container: InputContainer, start: float, end: float | None) -> Itera
         yield frame
 
 
-def _encode(path: Path, frames: Iterator[av.VideoFrame]) -> None:
-    first: float | None = None
+def _encode(path: Path, frames: Iterator[av.VideoFrame], pixel_aspect: float) -> None:
+    first, size, scaler = 0.0, None, VideoReformatter()
     with av.open(f"file:{os.path.abspath(path)}", "w", format="mp4", options=BIT_EXACT) as container:
         stream = container.add_stream("libx264", rate=30, options=X264)
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = TIME_BASE
         for frame in frames:
-            pixels = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4)
-            pixels = pixels[: pixels.shape[0] // 2 * 2, : pixels.shape[1] // 2 * 2]
-            if first is None:
-                first = frame.time or 0.0
-                stream.height, stream.width = pixels.shape[:2]
-            shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            if size is None:
+                width, height = upright_size(frame, pixel_aspect)
+                first, size = frame.time or 0.0, (max(2, width // 2 * 2), max(2, height // 2 * 2))
+                stream.width, stream.height = size
+            shown = av.VideoFrame.from_ndarray(upright_rgb(frame, size, scaler), format="rgb24")
             shown.pts, shown.time_base = round(((frame.time or 0.0) - first) / TIME_BASE), TIME_BASE
             container.mux(stream.encode(shown))
-        if first is None:
+        if size is None:
             raise ValueError("it holds no frame")
         container.mux(stream.encode(None))
