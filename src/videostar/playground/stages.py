@@ -37,6 +37,7 @@ WATCH_WEIGHT = 0.05
 # Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
 TRAINING_SEEDS = 10**12
 
+_BY_NAME = {lesson.name: lesson for lesson in LESSONS}
 Shares = tuple[tuple[Lesson, int], ...]
 Outcome = tuple[Tensor, Mapping[str, tuple[float, float]]]
 
@@ -59,9 +60,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One lesson's clips with their questions; without clips for drills."""
+    """Clips of one lesson, by its name, with their questions; drills have none and are of no lesson."""
 
-    lesson: Lesson | None
+    lesson: str
     watched: Watched | None
     pack: Pack
 
@@ -126,7 +127,7 @@ class Course:
         for lesson in LESSONS:
             watched = watch(self._model.model.visual, lesson, _first_seed(name, step), TALKED_CLIPS)
             rows = [[maker(lesson, clip, rng) for maker in makers] for clip in watched.clips]
-            talks.append(Talk(lesson, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
+            talks.append(Talk(lesson.name, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
         return talks
 
     def _drill(self, step: int) -> Talk:
@@ -134,16 +135,16 @@ class Course:
         explained = rng.random() < EXPLAINED_DRILLS
         clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(DRILLS)]
         rows = [[drill_item(clip, rng, explained=explained)] for clip in clips]
-        return Talk(None, None, self._text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
+        return Talk("", None, self._text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
 
     def _talk_loss(self, talks: Sequence[Talk]) -> Outcome:
         loss, probes = torch.zeros(()), {}
         for talk in talks:
             part, found, states = pack_loss(self._model, talk.pack)
-            group = talk.lesson.name if talk.lesson else "drilled"
+            group = talk.lesson or "drilled"
             probes.update({f"{group} {name}": counts for name, counts in found.items()})
-            if talk.lesson and talk.watched:
-                read, _ = watch_loss(self._watching, talk.lesson, talk.watched, states, talk.pack.visual_start)
+            if talk.watched:
+                read, _ = watch_loss(self._watching, _BY_NAME[talk.lesson], talk.watched, states, talk.pack.visual_start)
                 part = part + WATCH_WEIGHT * read
             loss = loss + part / len(talks)
         return loss, probes
