@@ -15,7 +15,8 @@ ABSTAINING = """
 FINAL = """
     final answer | the answer is | answer is | answer : | answer would be | answer must be | answer should be |
     answer = | correct answer | correct option | correct choice | right answer | best answer | correct one is |
-    correct label | correct class | correct caption | correct description | i choose | i would choose | i'd choose |
+    correct label | correct class | correct caption | correct description | {right, correct, proper} {name, term, word} |
+    {what i see, what we see, what you see} is | is what {i, we, you} see : | i choose | i would choose | i'd choose |
     i'll choose | i select | i pick | i'd pick | i would pick | i would say | i'd say | i'll say | i will say |
     i'd go with | i'll go with | i will go with | i would go with | i go with | going with | i answer | i would answer |
     i conclude | my answer | my final | my choice | my pick | my best guess | my guess | my estimate | my prediction |
@@ -33,14 +34,19 @@ CONCLUSION = """
 CORRECTION = """
     wait | specifically | more specifically | more precisely | to be precise |
     on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
-    looking closely | let me reconsider | let me revise | let me rethink | actually | or rather |
+    looking closely | {watching, looking, going through} {again, it again, this again, it once more, it a second time} |
+    {watched, seen} it again | on a {second, closer} {viewing, view, watch, watching} | on second viewing |
+    let me reconsider | let me revise | let me rethink | actually | or rather |
     upon closer inspection | upon closer look | upon reflection | in fact
     """
 RETRACTION = """
     , no , | . . . no | - no , |
     wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
     that's not right | that is not right | my mistake | i take that back | i mean | i meant | let me correct |
-    i correct myself | actually , no | no , actually | actually no | make that | sorry , | hmm , no | oops
+    i correct myself | {correct, corrected, change, changed} {it, that, this} to | {that, which, it} was wrong | no wait |
+    scratch my |
+    . . . {hmm, actually, wait, sorry} | . . . hmm , {actually, no, wait} |
+    actually , no | no , actually | actually no | make that | sorry , | hmm , no | oops
     """
 CONTRAST = """
     but | however | yet | instead | rather | in fact | in reality | in truth | really

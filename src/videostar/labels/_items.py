@@ -178,7 +178,10 @@ def is_bare_list(scan: Scan, first: int, last: int) -> bool:
     if "," not in words and "\n" not in words:
         return False
     pieces = _split(scan, first, last, {",", "\n", "and", "or", ";"})
-    return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces)
+    return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces) and _STATING.isdisjoint(words)
+
+
+_STATING = frozenset("is are was were would".split())
 
 
 _ARTICLES = frozenset("a an some another one two three four several the".split())

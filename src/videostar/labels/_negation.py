@@ -15,18 +15,24 @@ _BOOK = Phrasebook(
             ain't | rather than | instead of | other than | as opposed to | unlike | except | fails to | failed to | rule out |
             rules out | ruled out | ruling out | exclude | excludes | excluding | eliminate | eliminates | eliminating |
             discard | reject | absence of | lack of | lacks | lacking | far from | nothing | nobody | unlikely | more than just |
-            no longer | by no means | mistaken for | confused with | similar to | resembles | reminiscent of | hardly |
+            no longer | by no means | mistaken for | confused with |
+            {mistake, mistook, confuse} {this, it, that, him, her, them} {for, with} |
+            anything but | {wrong, incorrect} to {call, say, name, describe} | similar to | resembles | reminiscent of | hardly |
             {avoid, avoided, avoiding} |
             neither of | none of | refrains from | avoids | stops short of | almost | pretending to | pretends to | in place of |
             {fake, fakes, faked, faking, feign, feigns, feigned, feigning} | prevent | prevents | prevented | preventing | prevention of |
             {so as, in order} not to | to keep {him, her, it, them} from | to stop {him, her, it, them} from | mock |
             unlikely to be | incorrect answer is | incorrect option is | wrong answer is | more likely than
             """,
+        "untrue": """
+            {not, isn't, is not} {true, correct, right} that | {not, isn't} the case that | {untrue, false, wrong, incorrect} that
+            """,
         "asserting": """
             not only | no doubt | without a doubt | without doubt | without any doubt | no question | not just | not merely |
             none other than | nothing but | nothing other than | not surprisingly | not to mention | no fewer than |
             no less than | no more than | whether or not | cannot deny | can't deny | not unlike | nothing else than |
-            not least | if i look | if you look | if we look | it may be noted | might as well
+            not least | would {fit, match, suit} best | would best {fit, match, suit} |
+            if i look | if you look | if we look | it may be noted | might as well
             """,
         "hedge": """
             whether | if | suppose | assuming | conceivably |
@@ -35,12 +41,18 @@ _BOOK = Phrasebook(
             it appears, it appeared, this looks, this looked, this seems, this seemed, one thinks, you think, thought, looks like,
             looked like, seems like, seemed like, appears to be, appeared to be, seems to be, seemed to be, sight} |
             {at first, initially} , {i, it looks, it looked, it seems, it seemed, it appears, it appeared, this looks, this seems} |
+            my first {impression, guess, thought, idea, reading, estimate, count, answer} {was, is, of} |
+            i first {had, thought, took, read, saw, counted, noted, wrote, put, guessed, believed, said, gave} |
+            earlier {thought, guess, idea} of |
+            {others, some, many, another viewer, someone, somebody, one person, a viewer in a hurry, people in a hurry}
+            {claim, claims, say, says, said, think, thinks, would say, might say, may say, would claim, would call it, counted, count} |
+            {hesitate, hesitating, waver, decide, undecided} between |
             i considered | i thought | possible that | i would have said | plausible | tempting | tempted to say | not sure |
             unsure | uncertain | can look like | originally thought | one would think | you would think | easy to confuse with |
             what if | """
         + ABSTAINING,
         "modal": """
-            may | might | could | maybe | perhaps | possibly | potentially | probably not
+            may | might | could | maybe | perhaps | possibly | potentially | probably not | one possibility | would {fit, match, suit}
             """,
         "listing": """
             either | options are | options include | choices are | options : | candidates | candidate | torn between |
@@ -62,6 +74,7 @@ _CLAUSE_STARTERS = frozenset(
     "his her their is are was simply mostly mainly it's they're he's she's that's i'd i'll i'm we're".split()
 )
 _SUBJECTS = frozenset("it this he she they i we is are was were does instead there then the it's they're he's she's".split())
+_CHOOSING = frozenset("choose chose pick picked select selected take go keep settle".split())
 _SOFT = Phrasebook(
     {
         "soft": """
@@ -75,6 +88,7 @@ _UNTURNED = frozenset(
 )
 _LATE_DENIALS = Phrasebook(
     {
+        "guessed": "{is, are, would be} {one possibility, a possibility, another possibility, possible, possibilities}",
         "denied": """
             {is, are, was, were, seems, looks, appears, would be, must be} {not, incorrect, wrong, false, unlikely, out, ruled out,
             eliminated, excluded, impossible, inaccurate, also incorrect, also wrong, also not, clearly not, clearly wrong,
@@ -88,7 +102,7 @@ _LATE_DENIALS = Phrasebook(
             {do, does, did, is, are, was, were} not . | {don't, doesn't, didn't, isn't, aren't, wasn't} . | {is, are, was, were} left out |
             {stay, stays, stayed, remain, remains, remained} {where, unused, untouched, aside, out, closed, off} |
             {is, are, was, were} {unused, untouched, absent, missing} |
-            would not | wouldn't | ? no | {has, have} been {ruled out, excluded}
+            would not | wouldn't | ? no | {has, have} been {ruled out, excluded} | {i, we, one, you} would expect something
             """,
     }
 )
@@ -126,8 +140,9 @@ def _mark_clauses(scan: Scan) -> list[int]:
         if phrase.tag == "close":
             inside = opened.pop() if opened else -1
             status = ASSERTED if begun > inside >= 0 else status
-        elif phrase.tag == "not":
-            status = ASSERTED if status == DENIED and words[phrase.first] not in ("nor", "or", "neither", "no") else DENIED
+        elif phrase.tag in ("not", "untrue"):
+            turns = status == DENIED and (kind == "untrue" or words[phrase.first] not in ("nor", "or", "neither", "no"))
+            status, kind = (ASSERTED, "") if turns else (DENIED, phrase.tag)
         elif phrase.tag in _GUESSES:
             status, kind = max(status, HEDGED), phrase.tag
         elif _ends(words, phrase, before, kind):
@@ -157,7 +172,7 @@ def _until(words: list[str], first: int, last: int, status: int) -> int:
     if status != DENIED:
         return last
     for index in range(first, last - 1):
-        if words[index] == "and" and words[index + 1] in _SUBJECTS:
+        if words[index] == "and" and (words[index + 1] in _SUBJECTS or words[index + 1] in _CHOOSING):
             return index
         if words[index] in ("leaves", "leaving", "leave"):
             return index
@@ -183,7 +198,8 @@ def _comma_ends(words: list[str], index: int, status: int, kind: str) -> bool:
 
 
 def _mark_late_denials(scan: Scan, marks: list[int]) -> None:
-    """`Option A (running) is incorrect`, `smashing does not fit`: deny the words before, back to the clause's start."""
+    """`Option A (running) is incorrect`, `smashing is one possibility`: the words before are denied or guessed at, back to the clause's
+    start."""
     words = scan.words
     for phrase in _LATE_DENIALS.find(words):
         index = phrase.first - 1
@@ -193,7 +209,8 @@ def _mark_late_denials(scan: Scan, marks: list[int]) -> None:
             index -= 1
         else:
             first = max(index + 1, 0)
-            marks[first : phrase.first] = [DENIED] * (phrase.first - first)
+            status = DENIED if phrase.tag == "denied" else HEDGED
+            marks[first : phrase.first] = [max(status, mark) for mark in marks[first : phrase.first]]
 
 
 def _is_in_list(words: list[str], index: int, last: int) -> bool:

@@ -20,7 +20,7 @@ _MARKER = re.compile(
 )
 OPTION_NOUNS = frozenset("option choice caption answer alternative letter candidate description sentence statement".split())
 _NUMBERS = {word: place for place, word in enumerate("one two three four five six".split())}
-_AFTER_LETTER = frozenset("is because as since and or was".split())
+_AFTER_LETTER = frozenset("is are because as since and or was".split())
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
 
@@ -73,7 +73,7 @@ def marked_options(scan: Scan, first: int, last: int, markers: Markers, marked: 
             found.append(Reading(markers.by_number[word], index, index + 1, 4.0))
         elif word in _ORDINALS or word in _NUMBERS:
             found.extend(_in_words(scan, index, first, last, markers))
-    return _listed_together(scan, _preferred(scan, found)) if len(found) > 1 else found
+    return listed_together(scan, _preferred(scan, found)) if len(found) > 1 else found
 
 
 def _preferred(scan: Scan, found: list[Reading]) -> list[Reading]:
@@ -82,8 +82,8 @@ def _preferred(scan: Scan, found: list[Reading]) -> list[Reading]:
     return [reading for reading in found if not is_second_best(scan, reading.first, ends)]
 
 
-def _listed_together(scan: Scan, found: list[Reading]) -> list[Reading]:
-    """`A, B or C` leaves open which, `A and B` says both: options of one list weigh the same."""
+def listed_together(scan: Scan, found: list[Reading]) -> list[Reading]:
+    """`A, B or C` leaves open which, `A and B` says both: options of one list, in order of their places, weigh the same."""
     listed: list[Reading] = []
     group: list[Reading] = []
     for reading in [*found, None]:
@@ -133,7 +133,7 @@ def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) 
     if before and scan.stems[index - 1] in OPTION_NOUNS:
         return 6.0
     if after in (")", "]") or (not before and after in (".", ":", ",")):
-        return 5.0
+        return 6.0
     is_word = words[index] in ("a", "i") and after.isalpha() and after not in _AFTER_LETTER
     if index in cues(scan).final and (upper or marked or not after[:1].isalnum()) and not is_word:
         return 6.0

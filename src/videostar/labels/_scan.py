@@ -40,6 +40,8 @@ _FOLDED = {
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:'[^\W\d_]+)*|(?:(?<![\w.])\.)?\d+(?:[.,:]\d+)*(?:e[+-]?\d+(?![^\W_]))?|\n|[^\w\s]|_",
 )
+# `C. running` inside a sentence: a capital letter and a dot that a small letter follows.
+_LETTER_DOT = re.compile(r"(?<![^\s(*\"'])([A-Z])\.(?= [a-z])")
 SENTENCE_ENDS = frozenset(".!?\n")
 
 
@@ -54,7 +56,8 @@ class Phrase(NamedTuple):
 class Scan:
     """One text, folded to lower case and cut into tokens.
 
-    words[i] is token i in lower case; it stands at characters starts[i]:ends[i] of the text as written.
+    words[i] is token i in lower case; it stands at characters starts[i]:ends[i] of the text as written. The dot after an option's
+    letter is read as a bracket.
     """
 
     __slots__ = ("__dict__", "ends", "lower", "starts", "text", "words")
@@ -62,7 +65,7 @@ class Scan:
     def __init__(self, text: str) -> None:
         written = text[:LONGEST_READ]
         self.text = written if written.isascii() else written.translate(_FOLDED)
-        self.lower = lowered(self.text)
+        self.lower = lowered(_LETTER_DOT.sub(r"\1)", self.text))
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []

@@ -108,7 +108,8 @@ def _stated(scan: Scan, first: int, last: int, asked: Event, affirmed: float) ->
     alone = asked.rest == {asked.subject}
     share = len(known) / len(asked.rest) if alone else (len(known) + about) / (len(asked.rest) + 1)
     denied = any(hits.get(base) == DENIED for base in known) or any(mark == ASSERTED for mark in turned.values())
-    if any(hits.get(base) == HEDGED for base in known):
+    guessed = any(hits.get(base) == HEDGED for base in known) or (denied and _is_guessed_denial(marks, first, last))
+    if guessed or _says_both(scan, first, last, asked):
         return Reading(True, first, last, _STATEMENT, guessed=True) if share >= _DENIED_SHARE else None
     if denied:
         near = share >= _DENIED_SHARE or _opens_with_absence(scan, first)
@@ -116,6 +117,21 @@ def _stated(scan: Scan, first: int, last: int, asked: Event, affirmed: float) ->
     if share < affirmed or (not asked.rest <= known and _says_another(scan, first, last, asked)):
         return None
     return Reading(True, first, last, _STATEMENT)
+
+
+def _is_guessed_denial(marks: list[int], first: int, last: int) -> bool:
+    """Whether what is denied at tokens first..last is itself guessed at: `it could be that he does not jump`."""
+    at = next((index for index in range(first, last) if marks[index] == DENIED), first)
+    return at > first and marks[at - 1] == HEDGED
+
+
+def _says_both(scan: Scan, first: int, last: int, asked: Event) -> bool:
+    """Whether one clause asserts and denies all that is asked of the subject: `he trembles and he does not tremble`."""
+    stems, marks = scan.stems, statuses(scan)
+    if "and" not in scan.words[first:last]:
+        return False
+    said = {(stems[index], marks[index]) for index in range(first, last)}
+    return all((base, ASSERTED) in said and (base, DENIED) in said for base in asked.rest)
 
 
 def _says_another(scan: Scan, first: int, last: int, asked: Event) -> bool:

@@ -10,7 +10,7 @@ from videostar.labels._label import LabelRecord, decided, undecided
 from videostar.labels._negation import HEDGED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
 from videostar.labels._statements import concluding, stated, statements
-from videostar.labels._weigh import Reading, agreed, settle
+from videostar.labels._weigh import Reading, Settled, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
 _BOOK = Phrasebook(
@@ -35,7 +35,8 @@ _BOOK = Phrasebook(
         "skip": """
             no doubt | no longer | no one | no matter | without a doubt | no question | no other | no visible | yes or no |
             yes / no | true or false | correct answer | correct option | wrong answer | true / false | yes and no | no . of |
-            correct to say
+            correct to say | no or yes | no / yes | no and yes | {untrue, false, wrong, incorrect} that |
+            {it is not, it's not, it isn't, is not, isn't, not} {true that, correct that, right that, the case that}
             """,
     }
 )  # fmt: skip
@@ -74,6 +75,8 @@ class BooleanLabel(LabelRecord):
         settled = agreed([settle(scan, [*spoken, *more] if spoken else [], ignore_status=True) for spoken in found])
         if settled.state == "nothing":
             settled = stated(scan, question)
+        if settled.state == "denied":
+            settled = _last_no(scan, settled)
         if settled.state == "several":
             return decided(False, 0.0, None, "the answer says both yes and no", settled.span(scan))
         if settled.state != "one":
@@ -85,6 +88,13 @@ class BooleanLabel(LabelRecord):
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The other word."""
         return ["no" if self.value else "yes"][:count]
+
+
+def _last_no(scan: Scan, settled: Settled) -> Settled:
+    """The "no" that ends `Yes... no, actually no.` takes back what was said, and is the answer too."""
+    last = settled.readings[-1]
+    ends_there = not any(word[0].isalnum() for word in scan.words[last.last :])
+    return Settled("one", (last,)) if ends_there and scan.words[last.first] == "no" and len(settled.readings) > 1 else settled
 
 
 def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:

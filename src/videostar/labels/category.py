@@ -15,12 +15,14 @@ from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
 from videostar.labels._negation import ASSERTED, statuses
+from videostar.labels._rivals import is_echo, rival
 from videostar.labels._scan import SENTENCE_ENDS, Scan
 from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
 from videostar.types import Clip, Label, Verdict
 
 LISTED_CLASSES = 30
 LONGEST_OPEN = 400
+SCATTERED = 0.85  # quality under which the words of a name stand apart
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -70,8 +72,9 @@ class CategoryLabel(LabelRecord):
         other = concluded_elsewhere(scan, settled, closed=bool(self.classes)) if settled.state == "one" else ""
         if other:
             return decided(False, 0.0, other, f'the answer says "{other}"', span)
-        if settled.state == "one" and not self.classes and is_bare_list(scan, 0, len(scan.words)) and len(name_key(said[0])) < 3:
-            return decided(False, 0.0, answer.strip()[:200], "the answer is a list that commits to nothing", span)
+        several = "" if self.classes or settled.state != "one" else _several(scan, settled.readings[-1], said[0])
+        if several:
+            return decided(False, 0.0, answer.strip()[:200], several, span)
         if settled.state == "one":
             right = settled.readings[-1].value == 0
             return decided(right, float(right), said[0], f'the answer says "{said[0]}"', span)
@@ -118,7 +121,11 @@ class CategoryLabel(LabelRecord):
         for first, last, marked in stretches(scan):
             mentions = index.find(scan, first, last)
             ends = sorted(mention.last for mention in mentions)
-            kept = [mention for mention in mentions if not is_second_best(scan, mention.first, ends)]
+            kept = [
+                mention
+                for mention in mentions
+                if not is_second_best(scan, mention.first, ends) and not (mention.quality < SCATTERED and is_echo(scan, mention, question))
+            ]
             readings = [self._reading(scan, mention, kept, question) for mention in kept]
             if self.classes and not readings:
                 readings = [Reading(self._value(name), one, two) for name, one, two in _parts_of_names(scan, first, last, index)]
@@ -143,6 +150,14 @@ class CategoryLabel(LabelRecord):
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Other classes: of the closed set, then of the other labels."""
         return drawn([*self.classes, *texts_of_kind(others, self.kind)], self, count, seed)
+
+
+def _several(scan: Scan, reading: Reading, said: str) -> str:
+    """Why an answer that names a class of an open set still does not commit to it; "" where it does."""
+    if is_bare_list(scan, 0, len(scan.words)) and len(name_key(said)) < 3:
+        return "the answer is a list that commits to nothing"
+    beside = rival(scan, reading)
+    return f'the answer says "{said}" and "{beside}"' if beside else ""
 
 
 def _main_words(scan: Scan) -> str:

@@ -12,7 +12,7 @@ from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, decided, listed_words, undecided
 from videostar.labels._mentions import name_key, names
 from videostar.labels._negation import NEGATIONS
-from videostar.labels._options import OPTION_NOUNS, Markers, marked_options, option_markers
+from videostar.labels._options import OPTION_NOUNS, Markers, listed_together, marked_options, option_markers
 from videostar.labels._scan import Scan, scanned
 from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
 from videostar.types import Clip, Label, Verdict
@@ -82,22 +82,27 @@ class ChoiceLabel(LabelRecord):
     def _readings(self, scan: Scan, first: int, last: int, markers: Markers, marked: bool) -> list[Reading]:
         """Options named by marker and by text. A text right after a marker weighs as much, so that "B. swimming" conflicts."""
         mentions = names(self.options).find(scan, first, last)
+        in_text = {index for mention in mentions for index in range(mention.first, mention.last)}
         by_marker = [
             marker
             for marker in marked_options(scan, first, last, markers, marked)
-            if not any(m.first <= marker.first < m.last for m in mentions) or scan.stems[marker.first - 1] in OPTION_NOUNS
+            if marker.first not in in_text or scan.stems[marker.first - 1] in OPTION_NOUNS
         ]
+        in_marker = {index for marker in by_marker for index in range(marker.first, marker.last)}
+        ending = {marker.last: place for place, marker in enumerate(by_marker)}
         by_text: list[Reading] = []
         for mention in mentions:
-            before = [marker for marker in by_marker if 0 <= mention.first - marker.last <= 3]
-            if any(marker.first <= mention.first < marker.last for marker in by_marker):
+            if mention.first in in_marker:
                 continue
-            between = scan.words[before[-1].last : mention.first] if before else ["no marker"]
-            beside = before and not any(word[0].isalnum() for word in between)
-            weight = before[-1].weight if beside else mention.quality + 0.1 * mention.length
+            place = next((ending[at] for at in range(mention.first, mention.first - 4, -1) if at in ending), -1)
+            beside = place >= 0 and not any(word[0].isalnum() for word in scan.words[by_marker[place].last : mention.first])
+            if beside and by_marker[place].value == mention.name:
+                by_marker[place] = by_marker[place]._replace(last=mention.last)
+                continue
+            weight = by_marker[place].weight if beside else mention.quality + 0.1 * mention.length
             denies = not NEGATIONS.isdisjoint(scanned(self.options[mention.name]).words)
             by_text.append(Reading(mention.name, mention.first, mention.last, weight, denies=denies))
-        return by_marker + by_text
+        return listed_together(scan, sorted(by_marker + by_text, key=lambda reading: reading.first))
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The other options."""
