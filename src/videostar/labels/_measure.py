@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from videostar.labels._commit import question_words
-from videostar.labels._normalize import is_filler
+from videostar.labels._normalize import is_filler, stem
 from videostar.labels._numbers import Number, numbers
-from videostar.labels._scan import Scan
+from videostar.labels._scan import SENTENCE_ENDS, Scan
 from videostar.labels._units import Unit, unit_after, unit_named
 from videostar.labels._weigh import Reading
 
@@ -21,8 +21,20 @@ _OWNERS = frozenset(
     "group rank place seed jersey shirt row lesson chapter episode take".split()
 )
 """Stems of nouns that own a number right beside them, unless the question asks for them."""
+OTHERS = -2.0  # weight of a number that is said to be something else's
 _MEASURES = frozenset("s ms hz km cm mm m kg g".split())
 _SCORE_WORDS = frozenset("score rate grade mark point total evalu award give assign overall final estim predict qualiti".split())
+
+
+# What is asked for with an adjective, "how difficult", and the noun that an answer calls it by; stems.
+_NAMES_OF = {
+    stem(adjective): stem(noun)
+    for adjective, noun in (
+        pair.split("-")
+        for pair in "difficult-difficulty long-length high-height tall-height fast-speed heavy-weight "
+        "old-age far-distance deep-depth wide-width hard-difficulty steep-slope steady-steadiness".split()
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +62,12 @@ class Asked:
 @lru_cache(maxsize=4096)
 def _asked(question: str, unit: str, scale: tuple[float, float] | None) -> Asked:
     nouns = question_words(question)
+    named = {_NAMES_OF[noun] for noun in nouns if noun in _NAMES_OF}
     if not nouns or nouns & _SCORE_WORDS:
         nouns |= _SCORE_WORDS
-    return Asked(nouns, frozenset(Scan(unit).stems), _head(question), measured=unit_named(unit) if unit else None, scale=scale)
+    return Asked(
+        nouns | named, frozenset(Scan(unit).stems), _head(question) | named, measured=unit_named(unit) if unit else None, scale=scale
+    )
 
 
 def _head(question: str) -> frozenset[str]:
@@ -92,11 +107,13 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
     found: list[Reading] = []
     foreign: list[Reading] = []
     everything = numbers(scan, first, last)
+    if "half" in asked.nouns:
+        everything = list(_of_halves(scan, everything))
     left_out = _scale_tokens(scan, everything, asked.scale) | _enumerators(scan, everything)
     years = not asked.nouns & {"year", "date"}
     owned = False
     for place, number in enumerate(everything):
-        if number.first in left_out or _is_operand(scan, number) or _is_margin(scan, number) or (years and _is_year(scan, number)):
+        if number.first in left_out or (years and _is_year(scan, number)) or _is_beside_the_point(scan, number):
             continue
         unit = unit_after(scan.words, number.last) if asked.measured else None
         weight, guessed = _cue_weight(scan, number, asked), _is_bound(scan, number)
@@ -107,9 +124,16 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
         joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
         owned = unit is not None or _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
         (foreign if owned else found).append(Reading(value_of(number), number.first, number.last, weight, guessed))
-    if found or not marked:
-        return found
-    return foreign
+    return _tied(scan, found if found or not marked else foreign, asked, {number.first: number for number in everything})
+
+
+def _of_halves(scan: Scan, found: list[Number]) -> Iterator[Number]:
+    """Numbers of halves, where halves are counted: `six half somersaults` and `one half somersault` say 6 and 1."""
+    for number in found:
+        if scan.stems[number.last - 1] != "half":
+            yield number
+        elif number.last - number.first > 1:
+            yield number._replace(value=number.value * 2, last=number.last - 1)
 
 
 _BOUNDS = tuple(
@@ -164,6 +188,46 @@ def _is_margin(scan: Scan, number: Number) -> bool:
     return before[-2:] in (["or", "take"], ["or", "minus"], ["/", "-"]) or before[-1:] == ["\u00b1"]
 
 
+def _is_beside_the_point(scan: Scan, number: Number) -> bool:
+    """Whether a number is only reckoned or compared with, or says how sure the answer is."""
+    return _is_operand(scan, number) or _is_margin(scan, number) or _is_compared(scan, number) or _is_certainty(scan, number)
+
+
+def _is_compared(scan: Scan, number: Number) -> bool:
+    """The other number of `closer to 3 than to 4`."""
+    before = scan.words[max(0, number.first - 14) : number.first]
+    return "than" in before[-3:] and not {"closer", "nearer", "rather"}.isdisjoint(before)
+
+
+_SURE = frozenset("sure certain certainti confid".split())
+
+
+def _is_certainty(scan: Scan, number: Number) -> bool:
+    """`90 % sure`, `with 90 % certainty`, `confidence: 90 %`."""
+    around = scan.stems[max(0, number.first - 2) : number.first] + scan.stems[number.last : number.last + 2]
+    return number.percent and not _SURE.isdisjoint(around)
+
+
+_ROUNDLY = frozenset("about roughly around approximately maybe perhaps exactly to and or".split())
+
+
+def _tied(scan: Scan, found: list[Reading], asked: Asked, read: Mapping[int, Number]) -> list[Reading]:
+    """Numbers that are said in one breath weigh the same: `3 or 4 out of 5`, `3/5 and 4`, `anywhere from 7 to 8 points`."""
+    for place, (one, other) in enumerate(pairwise(found)):
+        between = range(one.last, other.first)
+        foreign = [scan.stems[at] for at in between if scan.words[at] not in _ROUNDLY and scan.stems[at] not in asked.nouns | asked.unit]
+        if len(between) > 5 or not _joins(scan.words[one.last : other.first]) or not {"point"}.issuperset(foreign):
+            continue
+        if scan.words[other.first - 1] in _ROUNDLY and not _has_other_noun(scan, read[other.first], asked):
+            weight = max(one.weight, other.weight)
+            found[place], found[place + 1] = found[place]._replace(weight=weight), other._replace(weight=weight)
+    return found
+
+
+def _joins(between: list[str]) -> bool:
+    return SENTENCE_ENDS.isdisjoint(between) and "," not in between and not {"to", "and", "or"}.isdisjoint(between)
+
+
 def _is_year(scan: Scan, number: Number) -> bool:
     before = scan.words[number.first - 1] if number.first else ""
     return (
@@ -191,11 +255,23 @@ def _owned(scan: Scan, number: Number, asked: Asked) -> bool:
         return False
     if follows in _OWNERS and follows not in asked.nouns:
         return True
-    before = number.first - 1
-    while before >= 0 and stems[before] in ("#", ":", "-", "(", "of", "is", "be"):
-        before -= 1
-    owner = stems[before] if before >= 0 else ""
+    owner = _owner_before(scan, number, asked)
     return owner in _OWNERS - {"point", "judg"} and owner not in asked.nouns and owner not in asked.unit
+
+
+def _owner_before(scan: Scan, number: Number, asked: Asked) -> str:
+    """The stem of the noun right before a number, unless it has a number of its own, or only says that this is the count."""
+    words, stems = scan.words, scan.stems
+    at = number.first - 1
+    while at >= 0 and stems[at] in ("#", ":", "-", "(", "of", "is", "be"):
+        at -= 1
+    if at < 0:
+        return ""
+    before = words[at - 1] if at else ""
+    if stems[at + 1] == ":" and (before == "per" or before[:1].isdigit()):
+        return ""
+    is_count = asked.counts and stems[at] == "number" and before in ("", ".", "the", "total")
+    return "" if is_count else stems[at]
 
 
 _WATCHING = frozenset("watch look check replay rewatch review view play rewind read".split())
@@ -204,6 +280,8 @@ _WATCHING = frozenset("watch look check replay rewatch review view play rewind r
 def _is_watching(scan: Scan, number: Number) -> bool:
     """`I watched the clip 3 times`: how often the one who answers looked."""
     before = scan.stems[max(0, number.first - 8) : number.first]
+    ends = [place for place, word in enumerate(before) if word in SENTENCE_ENDS]
+    before = before[ends[-1] :] if ends else before
     return not _WATCHING.isdisjoint(before) and not {"i", "we"}.isdisjoint(before)
 
 
@@ -214,16 +292,11 @@ _SUMS = frozenset("make total sum altogeth".split())
 
 def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
     """Weight from the asked noun before the number in its clause, from the unit after it, from words of a total."""
-    stems, words, beside = scan.stems, scan.words, 0.0
-    if number.last < len(stems) and (stems[number.last] in asked.unit or stems[number.last] in ("point",)):
-        beside += 2.0
-    if number.out_of is not None:
-        beside += 2.0
-    if asked.counts:
-        beside += _total_weight(scan, number, asked)
-    else:
-        beside += _place_on_scale(scan, number, asked)
-    weight = beside
+    stems, words = scan.stems, scan.words
+    beside = _total_weight(scan, number, asked) if asked.counts else _place_on_scale(scan, number, asked)
+    has_unit = number.last < len(stems) and (stems[number.last] in asked.unit or stems[number.last] == "point")
+    weight = beside + 2.0 * has_unit + 2.0 * (number.out_of is not None)
+    beside += 2.0 * has_unit
     if asked.counts and _has_other_noun(scan, number, asked):
         return weight
     for distance, index in enumerate(range(number.first - 1, max(-1, number.first - 12), -1), 1):
@@ -236,7 +309,10 @@ def _cue_weight(scan: Scan, number: Number, asked: Asked) -> float:
     return weight
 
 
-_AFTER_VALUE = frozenset("and or but out so for because as if on in at is to from with would should may might then than of".split())
+_AFTER_VALUE = frozenset(
+    "and or but out so for because as if on in at is to from with would should may might then than of seems seem looks look appears "
+    "appear sounds feels fits fit was were".split()
+)
 
 
 def _has_other_noun(scan: Scan, number: Number, asked: Asked) -> bool:
@@ -254,11 +330,23 @@ def _place_on_scale(scan: Scan, number: Number, asked: Asked) -> float:
     after = scan.words[number.last : number.last + 3]
     if after[:1] in (["overall"], ["altogether"]) or after[:2] in (["in", "total"], ["in", "all"]):
         return 2.0
-    if after[:1] == ["for"] and after[1:2] in (["the"], ["its"], ["his"], ["her"]) and len(after) == 3:
-        return 1.0 if scan.stems[number.last + 2] in asked.nouns else -2.0
+    owner, is_bare = _owner_after_for(scan, number)
+    if owner:
+        return (5.0 if is_bare else 1.0) if owner in asked.nouns | asked.head else OTHERS
     if _has_other_noun(scan, number, asked):
-        return -2.0
+        return OTHERS
     return 0.0
+
+
+def _owner_after_for(scan: Scan, number: Number) -> tuple[str, bool]:
+    """The stem of what a number is for, and whether it stands bare: `9.5 for the entry`, `3.2 for difficulty`."""
+    after = scan.words[number.last : number.last + 3]
+    if after[:1] != ["for"] or len(after) < 2:
+        return "", False
+    is_bare = after[1] not in ("the", "its", "his", "her")
+    place = min(number.last + (1 if is_bare else 2), len(scan.words) - 1)
+    word = scan.words[place]
+    return (scan.stems[place], is_bare) if word.isalpha() and not is_filler(word) else ("", False)
 
 
 def _total_weight(scan: Scan, number: Number, asked: Asked) -> float:

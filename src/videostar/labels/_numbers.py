@@ -320,7 +320,9 @@ def _out_of(words: list[str], number: Number, at: int) -> Number:
     else:
         below = _cardinal(words, skipped, len(words)) if word in _UNITS or word in _TENS or word in _SCALES else None
     if below is not None and words[below.last : below.last + 1] in (["to"], ["-"]):
-        return _out_of(words, number, below.last + 1)
+        whole = _out_of(words, number, below.last + 1)
+        if whole.out_of is not None and whole.out_of > below.value:
+            return whole
     if below is None or below.value <= 0:
         return number
     return number._replace(out_of=below.value, last=below.last)

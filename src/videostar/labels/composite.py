@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, SerializeAsAny
 
+from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, undecided
+from videostar.labels._negation import ASSERTED, statuses
 from videostar.labels._normalize import is_filler
 from videostar.labels._scan import Scan, scanned
 from videostar.types import Clip, Label, Outcome, Verdict
+
+MOST_HEADINGS = 20  # of one part, that are read
 
 
 class CompositeLabel(LabelRecord):
@@ -44,28 +47,26 @@ class CompositeLabel(LabelRecord):
         scan = Scan(answer)
         if not scan.words:
             return undecided("the answer is empty")
-        segments = self._segments(scan)
-        parts: dict[str, Verdict] = {}
-        for name, part in self.parts.items():
-            start, end = segments.get(name, (0, 0))
-            verdict = part.judge(answer[start:end], name, clip) if end else undecided(f'the answer has no "{name}"')
-            if verdict.outcome == "undecided":
-                start, end = _only_sentence(scan, name)
-                verdict = part.judge(answer[start:end], name, clip)
-            if verdict.outcome == "undecided":
-                start = 0
-                verdict = part.judge(answer, name, clip)
-            parts[name] = _moved(verdict, start)
-        return _together(parts)
+        first, last, _ = stretches(scan)[-1]
+        headings = [heading for heading in _headings(scan, tuple(self.parts)) if first <= heading.first < last]
+        return _together({name: self._part(name, scan, headings, clip) for name in self.parts})
 
-    def _segments(self, scan: Scan) -> dict[str, tuple[int, int]]:
-        """Character ranges from each `name:` to the next one."""
-        headings = sorted(_headings(scan, tuple(self.parts)))
-        ranges: dict[str, tuple[int, int]] = {}
-        for (_, last, name), following in zip_longest(headings, headings[1:]):
-            end = scan.starts[following[0]] if following else len(scan.text)
-            ranges[name] = (scan.ends[last - 1], end)
-        return ranges
+    def _part(self, name: str, scan: Scan, headings: Sequence[Heading], clip: Clip) -> Verdict:
+        """The verdict on one part: by what follows its name, by the one sentence that has its name, by everything.
+
+        What was taken back before the name is said again does not count, nor do names that are only guessed at or denied.
+        """
+        part, since = self.parts[name], _since(scan, name)
+        own = [heading for heading in headings if heading.name == name and heading.first >= since][-MOST_HEADINGS:]
+        firm = [heading for heading in own if _is_firm(scan, heading)]
+        if own and not firm:
+            return undecided(f'the answer does not commit to its "{name}"')
+        said = [_under(heading, headings, part, scan, clip) for heading in firm]
+        verdict = _agreed(said) if said else undecided(f'the answer has no "{name}"')
+        for start, end in (_only_sentence(scan, name, since), (scan.starts[since], len(scan.text))):
+            if verdict.outcome == "undecided":
+                verdict = _moved(part.judge(scan.text[start:end], name, clip), start)
+        return verdict
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The truth with one part made wrong."""
@@ -80,27 +81,83 @@ class CompositeLabel(LabelRecord):
         return "; ".join(f"{other}: {wrong if other == name else part.answer_text()}" for other, part in self.parts.items())
 
 
-def _headings(scan: Scan, parts: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Tokens first..last of every part's name that a colon follows, with the name; the longest name at a place."""
+class Heading(NamedTuple):
+    """The name of a part at tokens first..last, with a colon after it."""
+
+    first: int
+    last: int
+    name: str
+
+
+def _headings(scan: Scan, parts: tuple[str, ...]) -> list[Heading]:
+    """Every part's name that a colon follows, in order; the longest name at a place."""
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name in sorted(parts, key=len):
         words = tuple(scanned(name).words)
         by_first.setdefault(words[0] if words else "", []).append((words, name))
-    found: dict[int, tuple[int, int, str]] = {}
+    found: dict[int, Heading] = {}
     for index, word in enumerate(scan.words):
         for words, name in by_first.get(word, ()):
             last = index + len(words)
             if tuple(scan.words[index:last]) == words and _is_heading(scan, last):
-                found[index] = (index, last, name)
-    return list(found.values())
+                found[index] = Heading(index, last, name)
+    return [found[index] for index in sorted(found)]
 
 
-def _only_sentence(scan: Scan, name: str) -> tuple[int, int]:
-    """Characters of the one sentence that holds a part's name; of the whole text where none or several do."""
-    wanted = {stem for word, stem in zip(scanned(name).words, scanned(name).stems, strict=True) if not is_filler(word)}
-    found = [(first, last) for first, last in scan.sentences if wanted and wanted <= set(scan.stems[first:last])]
+def _under(heading: Heading, headings: Sequence[Heading], part: LabelRecord, scan: Scan, clip: Clip) -> Verdict:
+    """The verdict on what follows a name, up to the next one; on its first sentence alone where more follows that spoils it."""
+    start = scan.ends[heading.last - 1]
+    following = next((other for other in headings if other.first > heading.first), None)
+    stop = scan.starts[following.first] if following else len(scan.text)
+    verdict = part.judge(scan.text[start:stop], heading.name, clip)
+    sentence = next((scan.ends[last - 1] for first, last in scan.sentences if first <= heading.first < last), stop)
+    if verdict.outcome == "fail" and sentence < stop and not _concludes(scan, scan.tokens_at(sentence, stop)):
+        first = part.judge(scan.text[start:sentence], heading.name, clip)
+        verdict = first if first.outcome == "pass" else verdict
+    return _moved(verdict, start)
+
+
+def _concludes(scan: Scan, place: tuple[int, int]) -> bool:
+    """Whether an answer says in a place that it answers or corrects itself."""
+    found = cues(scan)
+    return any(place[0] <= at <= place[1] for at in (*found.final, *found.conclusion, *found.correction))
+
+
+def _is_firm(scan: Scan, heading: Heading) -> bool:
+    """Whether a name stands in no guess and no denial that began before it."""
+    opens = heading.first == 0 or any(first == heading.first for first, _ in scan.sentences)
+    return opens or statuses(scan)[heading.first - 1] == ASSERTED
+
+
+def _agreed(said: Sequence[Verdict]) -> Verdict:
+    """The last of several verdicts under one name; a conflict where some pass and some fail."""
+    outcomes = {verdict.outcome for verdict in said}
+    if {"pass", "fail"} <= outcomes:
+        failed = next(verdict for verdict in said if verdict.outcome == "fail")
+        return Verdict("fail", 0.0, failed.extracted, "the answer says several things", failed.parts, failed.span)
+    return said[-1]
+
+
+def _since(scan: Scan, name: str) -> int:
+    """The token from which on a part's name counts: after the last correction that says it again."""
+    wanted, found = _content(name), cues(scan)
+    for at in sorted({*found.retraction, *found.correction}, reverse=True):
+        if wanted and wanted <= set(scan.stems[at:]):
+            return at
+    return 0
+
+
+def _content(name: str) -> set[str]:
+    return {stem for word, stem in zip(scanned(name).words, scanned(name).stems, strict=True) if not is_filler(word)}
+
+
+def _only_sentence(scan: Scan, name: str, since: int) -> tuple[int, int]:
+    """Characters of the one sentence from token `since` on that holds a part's name; of all that follows where none or several do."""
+    wanted = _content(name)
+    ranges = [(max(first, since), last) for first, last in scan.sentences if last > since]
+    found = [(first, last) for first, last in ranges if wanted and wanted <= set(scan.stems[first:last])]
     if len(found) != 1:
-        return 0, len(scan.text)
+        return scan.starts[since], len(scan.text)
     return scan.starts[found[0][0]], scan.ends[found[0][1] - 1]
 
 

@@ -15,6 +15,7 @@ from videostar.labels._times import Span, spans
 from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
 
+PLAIN = 3.0  # strength of a stretch that is said outright; no wording of one outweighs another
 Window = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
 
 
@@ -110,7 +111,12 @@ def _readings(scan: Scan, found: list[Span], question: str) -> list[Reading]:
     if len(found) == 1:
         return [Reading((found[0].start, found[0].end), found[0].first, found[0].last, found[0].strength)]
     return [
-        Reading((span.start, span.end), span.first, span.last, span.strength + 1.5 * asked_around(scan, span.first, span.last, question))
+        Reading(
+            (span.start, span.end),
+            span.first,
+            span.last,
+            min(span.strength, PLAIN) + 1.5 * asked_around(scan, span.first, span.last, question),
+        )
         for span in found
     ]
 
