@@ -25,9 +25,9 @@ class Share:
 
 SHARES: Mapping[str, Share] = MappingProxyType(
     {
-        "moves": Share({"train": 180, "validation": 36, "test-seen": 72, "test-unseen": 28}, questions=1),
-        "dives": Share({"train": 100, "validation": 20, "test-seen": 50, "test-unseen": 25}, 2, ("dive-phases", "dive-score")),
-        "procedures": Share({"train": 100, "validation": 20, "test-seen": 50, "test-unseen": 25}, questions=2),
+        "moves": Share({"train": 144, "validation": 36, "test-seen": 54, "test-unseen": 28}, questions=1),
+        "dives": Share({"train": 80, "validation": 12, "test-seen": 40, "test-unseen": 15}, 2, ("dive-phases", "dive-score")),
+        "procedures": Share({"train": 60, "validation": 12, "test-seen": 40, "test-unseen": 15}, questions=2),
     }
 )
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 GLIMPSED_CLIPS = tuple(zip(LESSONS, (6, 6, 3), strict=True))
 GLIMPSED_LATER = tuple(zip(LESSONS, (4, 9, 2), strict=True))
 WATCHED_CLIPS = 16
-TALKED_CLIPS = 4
+TALKED_CLIPS = tuple(zip(LESSONS, (4, 4, 4), strict=True))
+TALKED_LATER = tuple(zip(LESSONS, (2, 6, 4), strict=True))
 DRILLS = 24
 EXPLAINED_DRILLS = 0.3
 WATCH_WEIGHT = 0.05
@@ -87,7 +88,9 @@ class Course:
             self._tower_stage("dives", 1500, 1.0e-3, GLIMPSED_LATER),
             Stage("watching", 1600, 1.0e-3, self._watch, self._watch_loss),
             Stage("copying", 450, 1.5e-3, self._copying, self._talk_loss),
-            Stage("language", 1500, 1.0e-3, self._language, self._talk_loss),
+            Stage("drills", 600, 1.5e-3, self._drills, self._talk_loss),
+            Stage("language", 1000, 1.0e-3, partial(self._language, "language", TALKED_CLIPS), self._talk_loss),
+            Stage("speaking", 800, 1.0e-3, partial(self._language, "speaking", TALKED_LATER), self._talk_loss),
         )
 
     def _tower_stage(self, name: str, steps: int, learning_rate: float, shares: Shares) -> Stage:
@@ -115,27 +118,30 @@ class Course:
         return loss, probes
 
     def _copying(self, step: int) -> list[Talk]:
-        return [self._drill(step)] if step % 4 else self._talk("copying", step, [short_item] * 8)
+        return [self._drill(step)] if step % 4 else self._talk("copying", TALKED_CLIPS, step, [short_item] * 8)
 
-    def _language(self, step: int) -> list[Talk]:
+    def _drills(self, step: int) -> list[Talk]:
+        return [self._drill(2 * 10**6 + step, rows=40, explained_share=0.1)]
+
+    def _language(self, name: str, shares: Shares, step: int) -> list[Talk]:
         if step % 5 == 1:
             return [self._drill(10**6 + step)]
-        return self._talk("language", step, (*[short_item] * 5, guessed_item, long_item, long_item))
+        return self._talk(name, shares, step, (*[short_item] * 5, guessed_item, long_item, long_item))
 
-    def _talk(self, name: str, step: int, makers: Sequence[Maker]) -> list[Talk]:
+    def _talk(self, name: str, shares: Shares, step: int, makers: Sequence[Maker]) -> list[Talk]:
         rng, talks = rng_for("items", name, step), []
-        for lesson in LESSONS:
-            watched = watch(self._model.model.visual, lesson, _first_seed(name, step), TALKED_CLIPS)
+        for lesson, clips in shares:
+            watched = watch(self._model.model.visual, lesson, _first_seed(name, step), clips)
             rows = [[maker(lesson, clip, rng) for maker in makers] for clip in watched.clips]
             talks.append(Talk(lesson.name, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
         return talks
 
-    def _drill(self, step: int) -> Talk:
+    def _drill(self, step: int, rows: int = DRILLS, explained_share: float = EXPLAINED_DRILLS) -> Talk:
         rng = rng_for("drill", step)
-        explained = rng.random() < EXPLAINED_DRILLS
-        clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(DRILLS)]
-        rows = [[drill_item(clip, rng, explained=explained)] for clip in clips]
-        return Talk("", None, self._text_packer.pack(rows, torch.empty(0), CLIP_SECONDS))
+        explained = rng.random() < explained_share
+        clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(rows)]
+        items = [[drill_item(clip, rng, explained=explained)] for clip in clips]
+        return Talk("", None, self._text_packer.pack(items, torch.empty(0), CLIP_SECONDS))
 
     def _talk_loss(self, talks: Sequence[Talk]) -> Outcome:
         loss, probes = torch.zeros(()), {}
