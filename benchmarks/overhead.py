@@ -17,7 +17,7 @@ from videostar.build import ConfiguredAdapters
 from videostar.config import Config
 from videostar.loop import stages
 from videostar.playground.demo import demo_config
-from videostar.ports import Decoding, Judge, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.ports import Decoding, Embedder, Judge, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.torchvision_on_cpu import make_importable
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded
@@ -95,6 +95,10 @@ class TimedAdapters:
     def judge(self) -> Judge | None:
         """As configured."""
         return self._adapters.judge()
+
+    def embedder(self) -> Embedder | None:
+        """As configured."""
+        return self._adapters.embedder()
 
 
 def _import_what_is_heavy() -> float:

@@ -219,7 +219,8 @@ SCRAPS_TO_REPEAT = [
     "1 to 2, ", "looks like a dog but ",
     "<answer>", "\\boxed{", " ",
     "\n", "1e999 -1e999 1e-999 ", "x1 ", "0.1, ", "the answer is B. ", "before after ", "score: ", "twenty ",
-    "\u0130", "\u0301", "1:", "A) ", "?", "\u0663\u00b2\u00bd\u2167 ", "He opens the door at 1.2 seconds and jumps 3 times. ", "(A) no ", "A over B, ",
+    "\u0130", "\u0301", "1:", "A) ", "?", "\u0663\u00b2\u00bd\u2167 ",
+    "He opens the door at 1.2 seconds and jumps 3 times. ", "(A) no ", "A over B, ",
 ]  # fmt: skip
 
 
