@@ -90,7 +90,8 @@ class Course:
             Stage("copying", 450, 1.5e-3, self._copying, self._talk_loss),
             Stage("drills", 600, 1.5e-3, self._drills, self._talk_loss),
             Stage("language", 1000, 1.0e-3, partial(self._language, "language", TALKED_CLIPS), self._talk_loss),
-            Stage("speaking", 800, 1.0e-3, partial(self._language, "speaking", TALKED_LATER), self._talk_loss),
+            Stage("answers", 700, 1.5e-3, self._answers, self._talk_loss),
+            Stage("speaking", 200, 8.0e-4, partial(self._language, "speaking", TALKED_LATER), self._talk_loss),
         )
 
     def _tower_stage(self, name: str, steps: int, learning_rate: float, shares: Shares) -> Stage:
@@ -119,6 +120,9 @@ class Course:
 
     def _copying(self, step: int) -> list[Talk]:
         return [self._drill(step)] if step % 4 else self._talk("copying", TALKED_CLIPS, step, [short_item] * 8)
+
+    def _answers(self, step: int) -> list[Talk]:
+        return [self._drill(3 * 10**6 + step)] if step % 8 == 1 else self._talk("answers", TALKED_LATER, step, [short_item] * 10)
 
     def _drills(self, step: int) -> list[Talk]:
         return [self._drill(2 * 10**6 + step, rows=40, explained_share=0.1)]
