@@ -50,6 +50,10 @@ class ChoiceLabel(LabelRecord):
 
     def judge(self, answer: str, question: str = "", clip: Clip = Clip()) -> Verdict:
         """Compare the option that `answer` commits to, by letter, number or text, with the right one."""
+        repeated = self._repeated(answer)
+        if repeated is not None:
+            passes = self._same(repeated)
+            return decided(passes, float(passes), letter(repeated), f"the answer says option {letter(repeated)}", (0, len(answer)))
         scan = Scan(answer)
         markers = option_markers(question, self.options)
         settled = agreed([settle(scan, self._readings(scan, first, last, markers, marked)) for first, last, marked in stretches(scan)])
@@ -70,6 +74,12 @@ class ChoiceLabel(LabelRecord):
             return decided(False, 0.0, other, f'the answer concludes with "{other}", which is none of the options')
         passes = self._same(said[-1])
         return decided(passes, float(passes), shown[-1], f"the answer says option {shown[-1]}", span)
+
+    def _repeated(self, answer: str) -> int | None:
+        """The option that is the whole answer, with its letter as shown: lists of the same words in another order are told apart so."""
+        said = " ".join(answer.split()).rstrip(".").casefold()
+        shown = [" ".join(f"({letter(place)}) {option}".split()).rstrip(".").casefold() for place, option in enumerate(self.options)]
+        return shown.index(said) if said in shown else None
 
     def _are_shown(self, question: str) -> bool:
         """Whether the question itself lists the options: who then names one has chosen, and the other words are reasons."""
