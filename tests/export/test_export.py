@@ -254,7 +254,10 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
     thread.start()
     monkeypatch.setattr(Hub, "seen", [])
     monkeypatch.setattr(Hub, "refuse", False)
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    # The library reads the variable once, when it is first imported; a process of its own would have it by then.
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
     monkeypatch.setenv("HF_TOKEN", "hf_" + "x" * 20)
     yield Hub
     server.shutdown()
