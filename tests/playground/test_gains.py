@@ -54,9 +54,12 @@ def run(tmp_path: Path) -> Path:
     write_json(store.best, {"name": "cycle 1"})
     data = {"train": "train.jsonl"}
     write_text(store.config_path, resolved_yaml(checked({"run": str(tmp_path), "data": data, "model": {"model_name_or_path": "x"}})))
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    write_json(store.ingested, {"root": str(videos)})
     for number in range(4):
         dive = draw_dive(number)
-        write_mp4(store.samples("test").parent / f"v{number}.mp4", render_dive(dive, video_times(4.0), 96), VIDEO_FPS)
+        write_mp4(videos / f"v{number}.mp4", render_dive(dive, video_times(4.0), 96), VIDEO_FPS)
     return tmp_path
 
 

