@@ -228,7 +228,9 @@ SCRAPS_TO_REPEAT = [
 @pytest.mark.parametrize("row", EVERY_KIND, ids=lambda row: row["kind"])
 def test_hostile_texts_are_judged_in_linear_time(row: dict[str, Any], size: int) -> None:
     label = parse_label(row)
-    for scrap in SCRAPS_TO_REPEAT:
+    own = label.answer_text()
+    repeated = [f"{own}, ", f"{own} and ", f"- {own}\n", f"Or {own}. ", f"both {own} and {own} ", f"wait, {own}, ", f"Score: {own}. "]
+    for scrap in [*SCRAPS_TO_REPEAT, *repeated]:
         text = (scrap * (size // len(scrap) + 1))[:size]
         started = time.process_time()
         found = label.judge(text, text[:2000], Clip(10.0, 640, 480))

@@ -35,7 +35,7 @@ CORRECTION = """
     wait | specifically | more specifically | more precisely | to be precise |
     on second thought | on second thoughts | on closer look | on closer inspection | looking closer |
     looking closely | {watching, looking, going through} {again, it again, this again, it once more, it a second time} |
-    {watched, seen} it again | on a {second, closer} {viewing, view, watch, watching} | on second viewing |
+    {watched, seen} it again | on a {second, closer} {look, viewing, view, watch, watching} | on second viewing |
     let me reconsider | let me revise | let me rethink | actually | or rather |
     upon closer inspection | upon closer look | upon reflection | in fact
     """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from videostar.labels._commit import cues
 from videostar.labels._mentions import names
 from videostar.labels._negation import ASSERTED, DENIED, statuses
 from videostar.labels._normalize import is_filler
@@ -39,38 +39,6 @@ def withdrawn(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> set[
     return {name for name, mark in latest.items() if mark == DENIED}
 
 
-_LIST_CUES = Phrasebook(
-    {
-        "list": """
-            put in order | in {order, the right order, the correct order, chronological order} : | order is | order : | sequence is |
-            sequence : | steps are | steps : | list is | list : | {corrected, final, complete, full} list | summary : | in short |
-            in summary |
-            to sum up | {that, this, which} gives | so : | that is : | in sum : | altogether : | phases are | events are | actions are |
-            colours are | colors are | objects are | items are | set is | set :
-            """,
-    }
-)
-
-
-def committed_list(scan: Scan, first: int, last: int, known: tuple[str, ...]) -> tuple[int, int]:
-    """Where an answer lists its things in the end: after the last words such as "the order is" that known names follow, else everything."""
-    needed = min(2, len(known))
-    ends = {phrase.last + first for phrase in _LIST_CUES.find(scan.words[first:last])}
-    ends |= {at for at in cues(scan).final if first <= at < last}
-    for at in sorted(ends, reverse=True):
-        start = at
-        while start < last and not scan.words[start][0].isalnum():
-            start += 1
-        if "\n" in scan.words[at:start]:
-            return start, last
-        stop = start
-        while stop < last and not ends_sentence(scan, stop):
-            stop += 1
-        if len({item.name for item in mentioned(scan, start, stop, known)}) >= needed:
-            return start, stop
-    return first, last
-
-
 def ends_sentence(scan: Scan, index: int) -> bool:
     """Whether a sentence or a part of one ends at a token; the dot inside the name `Soms.Tuck` ends nothing."""
     if scan.words[index] not in (".", "!", "?", ";", "\n"):
@@ -92,15 +60,80 @@ def listed(scan: Scan, first: int, last: int, known: tuple[str, ...], with_thing
         return None
     found = mentioned(scan, first, last, known)
     items: list[Item] = []
-    for one, two in pieces:
-        inside = [item for item in found if one <= item.first < two and not _is_part(scan, item, two)]
+    for (start, end), held in zip(pieces, _held(found, pieces), strict=True):
+        one, two = bare_piece(scan, start, end)
+        one = start if any(item.first < one for item in held) else one
+        inside = [item for item in held if item.last <= end and not _is_part(scan, item, two)]
         if inside:
-            items.extend(item for place, item in enumerate(inside) if item.name not in [other.name for other in inside[:place]])
+            items.extend({item.name: item for item in reversed(inside)}[name] for name in dict.fromkeys(item.name for item in inside))
         elif any(word[0].isalnum() for word in scan.words[one:two]) and (
             (with_things and scan.words[one] == "with") or not _is_aside(scan, one, two, found)
         ):
             items.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
     return items
+
+
+def _held(found: list[Item], pieces: list[tuple[int, int]]) -> list[list[Item]]:
+    """The items that begin in each piece; both are in order."""
+    held: list[list[Item]] = []
+    at = 0
+    for start, end in pieces:
+        while at < len(found) and found[at].first < start:
+            at += 1
+        since = at
+        while at < len(found) and found[at].first < end:
+            at += 1
+        held.append(found[since:at])
+    return held
+
+
+_CONNECTIVES = Phrasebook(
+    {
+        "next": """
+            {and, and then, then, after that, after this, afterwards, before that, before this, next, first, firstly, first of all,
+            second, secondly, third, thirdly, finally, lastly, last, at last, followed by, and finally, and lastly, in the end}
+            """,
+    }
+)
+_ENDS = tuple(
+    phrase.split()
+    for phrase in ("at the very end", "at the end", "at the very start", "at the start", "at the very beginning", "at the beginning")
+)
+
+
+def bare_piece(scan: Scan, first: int, last: int) -> tuple[int, int]:
+    """A piece of a list without its lead up to a colon, without "then" before it, without "at the end" behind it."""
+    words = scan.words
+    colon = next((index for index in range(last - 1, first - 1, -1) if words[index] == ":" and index + 1 < last), None)
+    one, two = (first if colon is None else colon + 1), last
+    opening = _CONNECTIVES.find(words[one : one + 3])
+    if opening and opening[0].first == 0 and one + opening[0].last < two:
+        one += opening[0].last
+    for phrase in _ENDS:
+        if words[two - len(phrase) : two] == phrase and two - len(phrase) > one:
+            two -= len(phrase)
+            break
+    return one, two
+
+
+def bare_extras(scan: Scan, first: int, last: int, found: list[Item]) -> list[Item]:
+    """Unknown things of one sentence whose known ones stand bare between commas: `c at the end, before that x, and a at the start`."""
+    inside = next(((one, two) for one, two in scan.sentences if found and one <= found[0].first < two), None)
+    if inside is None or any(item.first >= inside[1] for item in found):
+        return []
+    first, last = max(first, inside[0]), min(last, inside[1])
+    everything = [bare_piece(scan, *piece) for piece in _split(scan, first, last, {",", ";", "and"})]
+    pieces = [(one, two) for one, two in everything if not _CONNECTIVES.find(scan.words[one:two])]
+    places = set(pieces)
+    bare = [item for item in found if (item.first, item.last) in places]
+    if len(bare) < 2 or len(bare) < len(found) or any(two - one > _LONGEST_THING for one, two in pieces):
+        return []
+    known = {item.first for item in found}
+    return [
+        Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]])
+        for one, two in pieces
+        if one not in known and statuses(scan)[one] == ASSERTED and any(word[0].isalnum() for word in scan.words[one:two])
+    ]
 
 
 _LONGEST_THING = 4
@@ -142,9 +175,29 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
     if words.count(";") >= 2 and not dots and all(two - one <= 8 for one, two in _split(scan, first, last, {";"})):
         return _split(scan, first, last, {";"})
     pieces = _split(scan, first, last, {",", "and", "then"})
-    if "," in words and all(two - one <= 8 for one, two in pieces) and not dots and not set(words) & {"is", "are", "after", "before"}:
+    joined = "," in words or bool(_BOTH.find(words))
+    if joined and all(two - one <= 8 for one, two in pieces) and not dots and not set(words) & {"is", "are", "after", "before"}:
         return pieces
     return None
+
+
+def bullets(scan: Scan, first: int, last: int) -> tuple[int, int] | None:
+    """The lines that open with a bullet, where there are two or more."""
+    words = scan.words
+    marks = [
+        at for at in range(first, last) if words[at] in ("-", "*") and (at == first or words[at - 1] == "\n") and not scan.glued(at + 1)
+    ]
+    if len(marks) < 2:
+        return None
+    end = next((at for at in range(marks[-1], last) if words[at] == "\n"), last)
+    return marks[0], end
+
+
+def is_plain_list(scan: Scan, first: int, last: int) -> bool:
+    """Whether a text is nothing but a list."""
+    while last > first and scan.words[last - 1] in (".", "\n"):
+        last -= 1
+    return _pieces(scan, first, last) is not None
 
 
 def is_marked_list(scan: Scan, first: int, last: int) -> bool:
@@ -161,14 +214,19 @@ def _markers(scan: Scan, first: int, last: int) -> list[int]:
     return found
 
 
+_BOTH = Phrasebook({"and": "as well as | along with | together with | plus | & | followed by"})
+
+
 def _split(scan: Scan, first: int, last: int, marks: set[str]) -> list[tuple[int, int]]:
+    """Token ranges between marks; where "and" is one, between what means the same too."""
+    joins = [(phrase.first + first, phrase.last + first) for phrase in _BOTH.find(scan.words[first:last])] if "and" in marks else []
+    cuts = sorted([*joins, *((index, index + 1) for index in range(first, last) if scan.words[index] in marks), (last, last)])
     pieces: list[tuple[int, int]] = []
     start = first
-    for index in range(first, last + 1):
-        if index == last or scan.words[index] in marks:
-            if index > start:
-                pieces.append((start, index))
-            start = index + 1
+    for one, two in cuts:
+        if one > start:
+            pieces.append((start, one))
+        start = max(start, two)
     return pieces
 
 
@@ -190,35 +248,37 @@ _ARTICLES = frozenset("a an some another one two three four several the".split()
 def further(scan: Scan, found: list[Item]) -> list[Item]:
     """Unknown members that a sentence lists beside known ones: the spoon of `a knife, an apple and a spoon`, the blue of `red and blue`."""
     extra: list[Item] = []
-    for first, last in scan.sentences:
-        inside = [item for item in found if first <= item.first < last]
+    marks = statuses(scan)
+    denied = {scan.stems[index]: index for index, mark in enumerate(marks) if mark == DENIED}
+    for (_, last), inside in zip(scan.sentences, _held(found, scan.sentences), strict=True):
         if not inside:
             continue
-        for one, two in _split(scan, inside[0].first, last, {",", "and", ";", "&"}):
-            known = any(one <= item.first < two for item in inside)
-            if not known and _is_member(scan, one, two, inside) and not _denied_later(scan, one, two):
+        pieces = _split(scan, inside[0].first, last, {",", "and", ";", "&"})
+        before: list[Item] = []
+        for (one, two), held in zip(pieces, _held(inside, pieces), strict=True):
+            before.extend(held)
+            if not held and _is_member(scan, one, two, before) and not _denied_later(scan, one, two, denied):
                 extra.append(Item(None, one, two, scan.text[scan.starts[one] : scan.ends[two - 1]]))
     return extra
 
 
-def _denied_later(scan: Scan, first: int, last: int) -> bool:
-    """Whether what is listed at tokens first..last is denied further on."""
-    marks = statuses(scan)
+def _denied_later(scan: Scan, first: int, last: int, denied: Mapping[str, int]) -> bool:
+    """Whether what is listed at tokens first..last is denied further on. denied: where each stem is denied last."""
     wanted = {scan.stems[index] for index in range(first, last) if not is_filler(scan.words[index])}
-    return bool(wanted) and wanted <= {scan.stems[index] for index in range(last, len(marks)) if marks[index] == DENIED}
+    return bool(wanted) and all(denied.get(base, -1) >= last for base in wanted)
 
 
-def _is_member(scan: Scan, first: int, last: int, known: list[Item]) -> bool:
-    """Whether a piece beside known members is written as they are: with an article where they have one, bare where they are bare."""
+def _is_member(scan: Scan, first: int, last: int, before: list[Item]) -> bool:
+    """Whether a piece after known members is written as they are: with an article where they have one, bare where they are bare."""
     words = scan.words
     if statuses(scan)[first] != ASSERTED:
         return False
     if words[first] == "with" and first + 1 < last:
         first += 1
-    nearest = max((item for item in known if item.last <= first), key=lambda item: item.last)
+    nearest = before[-1]
     has_article = words[nearest.first - 1] in _ARTICLES if nearest.first else False
     if words[first] in _ARTICLES:
-        return last - first <= 6 and (len(known) > 1 or has_article)
+        return last - first <= 6 and (len(before) > 1 or has_article)
     joined = words[nearest.last : first - 1] in ([], [","]) or words[first - 1] in (",", "and", "&")
     is_bare = not has_article and words[nearest.last : nearest.last + 1] in ([","], ["and"], ["&"])
     return is_bare and joined and last - first <= 2 and all(word.isalpha() for word in words[first:last]) and not _is_verb(words[first])

@@ -172,7 +172,7 @@ def _enumerators(scan: Scan, found: list[Number]) -> set[int]:
         and (words[number.last] == ")" or number.first == 0 or words[number.first - 1] in (".", "!", "?", "\n", ";", ":", "*", "#"))
         and number.last + 1 < len(words)
     ]
-    values = [number.value for number in candidates]
+    values = {number.value for number in candidates}
     return {number.first for number in candidates if number.value + 1 in values or number.value - 1 in values}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Set
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise, product
 from typing import NamedTuple
@@ -142,7 +142,7 @@ class Names:
         stems, words = scan.stems, scan.words
         latest: dict[str, int] = {}
         for index in range(first, last):
-            if words[index] in ".!?\n;":
+            if words[index] in ".!?\n;>":
                 latest.clear()
                 continue
             base = self._needed_at(stems[index], words[index], needed)
@@ -281,15 +281,18 @@ def name_key(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in _content(text))
 
 
-def is_alternative(scan: Scan, mention: Mention, others: Sequence[Mention]) -> bool:
-    """Whether a name is one of two that an "or" leaves open, in a text whose other name is unknown."""
+def is_alternative(scan: Scan, mention: Mention, firsts: Set[int], lasts: Set[int]) -> bool:
+    """Whether a name is one of two that an "or" leaves open, in a text whose other name is unknown.
+
+    firsts, lasts: tokens that known names begin at, and end before.
+    """
     words = scan.words
     after, before = mention.last, mention.first - 1
     while after < len(words) and words[after] in ('"', "*", ")", "'"):
         after += 1
     while before >= 0 and (words[before] in ('"', "*", "(", "'") or words[before] in ("a", "an", "the")):
         before -= 1
-    if any(other is not mention and (after < other.first <= after + 3 or before - 3 <= other.last - 1 <= before) for other in others):
+    if not firsts.isdisjoint(range(after + 1, after + 4)) or not lasts.isdisjoint(range(before - 2, before + 2)):
         return False
     if after < len(words) and words[after] == "or":
         return words[after + 1 : after + 2] not in (["so"], ["something"], ["similar"], ["not"])

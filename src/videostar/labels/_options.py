@@ -90,9 +90,9 @@ def listed_together(scan: Scan, found: list[Reading]) -> list[Reading]:
         if group and reading is not None and _are_joined(scan, group[-1], reading):
             group.append(reading)
             continue
-        between = scan.words[group[0].first : group[-1].last] if group else []
+        is_open = bool(group) and "or" in scan.words[group[0].first : group[-1].last]
         weight = max((one.weight for one in group), default=0.0)
-        listed += [one._replace(weight=weight, guessed=one.guessed or "or" in between) for one in group]
+        listed += [one._replace(weight=weight, guessed=one.guessed or is_open) for one in group]
         group = [] if reading is None else [reading]
     return listed
 

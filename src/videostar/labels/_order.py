@@ -16,6 +16,7 @@ def with_pronouns(scan: Scan, first: int, last: int, known: tuple[str, ...], fou
     """Steps whose thing is only meant: `takes an onion, peels it` says "peel onion"; in order of mention."""
     said = set(scan.stems[first:last])
     marks = statuses(scan)
+    outright = {index for item in found if item.last - item.first == len(name_key(item.text)) for index in range(item.first, item.last)}
     spoken: list[Item] = []
     for number, name in enumerate(known):
         verb, *rest = name_key(name) or ("",)
@@ -24,7 +25,7 @@ def with_pronouns(scan: Scan, first: int, last: int, known: tuple[str, ...], fou
         spoken.extend(
             Item(number, index, index + 1, name)
             for index in range(first, last)
-            if scan.stems[index] == verb and marks[index] == ASSERTED and _has_pronoun(scan, index, last)
+            if scan.stems[index] == verb and index not in outright and marks[index] == ASSERTED and _has_pronoun(scan, index, last)
         )
     kept = [item for item in found if not any(item.first <= one.first < item.last for one in spoken)]
     return sorted([*kept, *spoken], key=lambda item: item.first)

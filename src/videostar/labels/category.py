@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -126,7 +127,7 @@ class CategoryLabel(LabelRecord):
                 for mention in mentions
                 if not is_second_best(scan, mention.first, ends) and not (mention.quality < SCATTERED and is_echo(scan, mention, question))
             ]
-            readings = [self._reading(scan, mention, kept, question) for mention in kept]
+            readings = self._readings(scan, kept, question)
             if self.classes and not readings:
                 readings = [Reading(self._value(name), one, two) for name, one, two in _parts_of_names(scan, first, last, index)]
             found.append(settle(scan, readings, ignore_status=False))
@@ -137,11 +138,19 @@ class CategoryLabel(LabelRecord):
     def _value(self, name: int) -> int:
         return 0 if self._known[1][name] else name
 
-    def _reading(self, scan: Scan, mention: Mention, others: Sequence[Mention], question: str) -> Reading:
-        guessed = not self.classes and is_alternative(scan, mention, others)
-        rivals = [other.length for other in others if not _sentence_between(scan, mention, other)]
-        weight = mention.quality + 0.3 * min(rivals) + named_before(scan, mention.first, question) - _ended(scan, mention)
-        return Reading(self._value(mention.name), mention.first, mention.last, weight, guessed)
+    def _readings(self, scan: Scan, found: Sequence[Mention], question: str) -> list[Reading]:
+        firsts, lasts = {mention.first for mention in found}, {mention.last for mention in found}
+        shortest = _shortest_beside(scan, found)
+        return [
+            Reading(
+                self._value(mention.name),
+                mention.first,
+                mention.last,
+                mention.quality + 0.3 * beside + named_before(scan, mention.first, question) - _ended(scan, mention),
+                not self.classes and is_alternative(scan, mention, firsts, lasts),
+            )
+            for mention, beside in zip(found, shortest, strict=True)
+        ]
 
     def _said(self, settled: Settled) -> list[str]:
         texts = self._known[2]
@@ -196,10 +205,14 @@ def _parts_of_names(scan: Scan, first: int, last: int, index: Names) -> list[tup
     return found
 
 
-def _sentence_between(scan: Scan, one: Mention, other: Mention) -> bool:
-    """Whether two mentions stand in different sentences: then the more specific name says more."""
-    words = scan.words[min(one.last, other.last) : max(one.first, other.first)]
-    return not SENTENCE_ENDS.isdisjoint(words)
+def _shortest_beside(scan: Scan, found: Sequence[Mention]) -> list[int]:
+    """For each mention the words of the shortest name in its sentence: in different sentences the more specific name says more."""
+    ends = [index for index, word in enumerate(scan.words) if word in SENTENCE_ENDS]
+    places = [bisect_left(ends, mention.first) for mention in found]
+    shortest: dict[int, int] = {}
+    for mention, place in zip(found, places, strict=True):
+        shortest[place] = min(mention.length, shortest.get(place, mention.length))
+    return [shortest[place] for place in places]
 
 
 @lru_cache(maxsize=4096)

@@ -140,11 +140,9 @@ def _agreed(said: Sequence[Verdict]) -> Verdict:
 
 def _since(scan: Scan, name: str) -> int:
     """The token from which on a part's name counts: after the last correction that says it again."""
-    wanted, found = _content(name), cues(scan)
-    for at in sorted({*found.retraction, *found.correction}, reverse=True):
-        if wanted and wanted <= set(scan.stems[at:]):
-            return at
-    return 0
+    latest = {base: index for index, base in enumerate(scan.stems)}
+    said = min((latest.get(base, -1) for base in _content(name)), default=-1)
+    return max((at for at in (*cues(scan).retraction, *cues(scan).correction) if at <= said), default=0)
 
 
 def _content(name: str) -> set[str]:

@@ -9,8 +9,9 @@ from pydantic import Field
 from rapidfuzz.distance import Levenshtein
 
 from videostar.labels._commit import stretches
-from videostar.labels._items import Item, committed_list, is_marked_list, listed, mentioned, withdrawn
+from videostar.labels._items import Item, bare_extras, is_marked_list, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
+from videostar.labels._lists import committed_list
 from videostar.labels._mentions import name_key
 from videostar.labels._order import further_steps, in_order_of_time, with_pronouns
 from videostar.labels._scan import Scan
@@ -42,7 +43,10 @@ class SequenceLabel(LabelRecord):
         """Compare the steps that `answer` gives, in their order of time, with `value`."""
         scan = Scan(answer)
         first, last, _ = stretches(scan)[-1]
-        first, last = committed_list(scan, first, last, self._known)
+        place = committed_list(scan, first, last, self._known, ordered=True)
+        if place is None:
+            return undecided("the answer leaves open which steps it means")
+        first, last = place
         items = self._items(scan, first, last)
         if not any(item.name is not None for item in items):
             return undecided("the answer names no step")
@@ -72,7 +76,7 @@ class SequenceLabel(LabelRecord):
             return items
         gone = withdrawn(scan, first, last, self._known)
         steps = in_order_of_time(scan, [item for item in spoken if item.name not in gone])
-        return [*steps, *further_steps(scan, first, last, spoken)]
+        return [*steps, *further_steps(scan, first, last, spoken), *bare_extras(scan, first, last, found)]
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Sequences of the other labels, then the own steps in another order."""

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from videostar.labels._commit import stretches
 from videostar.labels._context import none_of
-from videostar.labels._items import committed_list, further, listed, mentioned, withdrawn
+from videostar.labels._items import further, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
+from videostar.labels._lists import committed_list
 from videostar.labels._mentions import name_key
 from videostar.labels._scan import Scan
 from videostar.types import Clip, Label, Verdict
@@ -41,7 +42,10 @@ class SetLabel(LabelRecord):
         """Compare the things that `answer` names with `value`."""
         scan = Scan(answer)
         first, last, _ = stretches(scan)[-1]
-        first, last = committed_list(scan, first, last, self.value)
+        place = committed_list(scan, first, last, self.value, ordered=False)
+        if place is None:
+            return undecided("the answer leaves open which things it means")
+        first, last = place
         items = listed(scan, first, last, self.value, with_things=True)
         if items is None:
             gone = withdrawn(scan, first, last, self.value)
