@@ -36,7 +36,7 @@ def test_every_real_clip_is_answered(real: Path, tmp_path: Path, name: str) -> N
     answers = rows_of(run / "cycle-1" / "answers.jsonl")
     assert len(answers) == len(list(csv.DictReader((real / f"{name}.csv").open())))
     assert [row["frames"]["error"] for row in answers if row["finish"] == "error"] == []
-    assert all(len(row["frames"]["timestamps_seconds"]) == 8 for row in answers)
+    assert all(len(row["frames"]["timestamps_seconds"]) == 16 for row in answers)
 
 
 @pytest.mark.slow
