@@ -34,10 +34,18 @@ def committed_list(scan: Scan, first: int, last: int, known: tuple[str, ...], or
     After the last words such as "the order is" that known names follow; else the one sentence that lists them; else everything. What
     comes before a correction that is followed by known names does not count. ordered: "not a, then b" denies the whole list.
     """
+    if _is_plain(scan):
+        place = _after_lead(scan, first, last)
+        return place if is_plain_list(scan, *place) else (first, last)
     first = _after_correction(scan, first, last, known)
     place = _after_cue(scan, first, last, known) or _in_bullets(scan, first, last, known)
     if place is not None:
         return None if _is_open(scan, *place, known) or _says_another(scan, place, first, last) else place
+    return _by_sentences(scan, first, last, known, ordered)
+
+
+def _by_sentences(scan: Scan, first: int, last: int, known: tuple[str, ...], ordered: bool) -> tuple[int, int] | None:
+    """The sentences that assert known names; the list alone where one of them is nothing but a list, and no other goes on with it."""
     statements = list(_statements(scan, first, last, ordered))
     ranges = [one for one in statements if names(known).find(scan, *one)]
     firm = [one for one in ranges if not _is_open(scan, *one, known, denied_too=ordered)]
@@ -52,6 +60,13 @@ def committed_list(scan: Scan, first: int, last: int, known: tuple[str, ...], or
         one, two = _after_lead(scan, *firm[0])
         return (one, two) if is_plain_list(scan, one, two) else (first, last)
     return first, last
+
+
+def _is_plain(scan: Scan) -> bool:
+    """Whether a text is one sentence that denies, guesses and concludes nothing."""
+    found = cues(scan)
+    concludes = found.final or found.correction or not _LIST_CUES.first_words.isdisjoint(scan.words)
+    return len(scan.sentences) <= 1 and not concludes and not any(statuses(scan))
 
 
 _GOES_ON = frozenset("then next after afterwards finally lastly second secondly third thirdly also he she they it".split())

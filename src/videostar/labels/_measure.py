@@ -124,7 +124,8 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
         joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
         owned = unit is not None or _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
         (foreign if owned else found).append(Reading(value_of(number), number.first, number.last, weight, guessed))
-    return _tied(scan, found if found or not marked else foreign, asked, {number.first: number for number in everything})
+    kept = found if found or not marked else foreign
+    return _tied(scan, kept, asked, {number.first: number for number in everything}) if len(kept) > 1 else kept
 
 
 def _of_halves(scan: Scan, found: list[Number]) -> Iterator[Number]:
@@ -195,8 +196,9 @@ def _is_beside_the_point(scan: Scan, number: Number) -> bool:
 
 def _is_compared(scan: Scan, number: Number) -> bool:
     """The other number of `closer to 3 than to 4`."""
-    before = scan.words[max(0, number.first - 14) : number.first]
-    return "than" in before[-3:] and not {"closer", "nearer", "rather"}.isdisjoint(before)
+    if "than" not in scan.words[max(0, number.first - 3) : number.first]:
+        return False
+    return not {"closer", "nearer", "rather"}.isdisjoint(scan.words[max(0, number.first - 14) : number.first])
 
 
 _SURE = frozenset("sure certain certainti confid".split())
@@ -204,8 +206,10 @@ _SURE = frozenset("sure certain certainti confid".split())
 
 def _is_certainty(scan: Scan, number: Number) -> bool:
     """`90 % sure`, `with 90 % certainty`, `confidence: 90 %`."""
+    if not number.percent:
+        return False
     around = scan.stems[max(0, number.first - 2) : number.first] + scan.stems[number.last : number.last + 2]
-    return number.percent and not _SURE.isdisjoint(around)
+    return not _SURE.isdisjoint(around)
 
 
 _ROUNDLY = frozenset("about roughly around approximately maybe perhaps exactly to and or".split())

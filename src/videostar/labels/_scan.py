@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
 from types import MappingProxyType
@@ -65,7 +65,7 @@ class Scan:
     def __init__(self, text: str) -> None:
         written = text[:LONGEST_READ]
         self.text = written if written.isascii() else written.translate(_FOLDED)
-        self.lower = lowered(_LETTER_DOT.sub(r"\1)", self.text))
+        self.lower = lowered(_LETTER_DOT.sub(r"\1)", self.text) if ". " in self.text else self.text)
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -144,32 +144,50 @@ class Phrasebook:
 
     def __init__(self, phrases: Mapping[str, str], marks: Mapping[str, str] = MappingProxyType({})) -> None:
         """Phrases of one tag are separated by `|`; `{is, was} not` stands for two. Each character of `marks` is a phrase."""
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._alone: dict[str, str] = {}
+        self._longer: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
         for tag, texts in phrases.items():
             for text in _alternatives(texts):
-                words = tuple(Scan(text).words)
-                self._by_first.setdefault(words[0], []).append((words, tag))
+                self._add(Scan(text).words, tag)
         for tag, characters in marks.items():
             for character in characters:
-                self._by_first.setdefault(character, []).append(((character,), tag))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
-        self.first_words = frozenset(self._by_first)
+                self._add([character], tag)
+        for by_second in self._longer.values():
+            for entries in by_second.values():
+                entries.sort(key=lambda entry: -len(entry[0]))
+        self.first_words = frozenset({*self._alone, *self._longer})
+
+    def _add(self, words: list[str], tag: str) -> None:
+        if len(words) == 1:
+            self._alone.setdefault(words[0], tag)
+        else:
+            self._longer.setdefault(words[0], {}).setdefault(words[1], []).append((words, tag))
 
     def find(self, words: list[str]) -> list[Phrase]:
         """Phrases from left to right, not overlapping."""
         found: list[Phrase] = []
-        free = 0
-        known = self._by_first
-        if self.first_words.isdisjoint(words):
+        firsts = self.first_words
+        if firsts.isdisjoint(words):
             return found
+        free, longer, last = 0, self._longer, len(words) - 1
         for index, word in enumerate(words):
-            if word not in known or index < free:
+            if word not in firsts or index < free:
                 continue
-            for phrase, tag in known[word]:
-                last = index + len(phrase)
-                if len(phrase) == 1 or tuple(words[index:last]) == phrase:
-                    found.append(Phrase(index, last, tag))
-                    free = last
-                    break
+            phrase = None
+            if index < last and word in longer:
+                phrase = _longest(words, index, longer[word].get(words[index + 1], ()))
+            if phrase is None and word in self._alone:
+                phrase = Phrase(index, index + 1, self._alone[word])
+            if phrase is not None:
+                found.append(phrase)
+                free = phrase.last
         return found
+
+
+def _longest(words: list[str], index: int, entries: Sequence[tuple[list[str], str]]) -> Phrase | None:
+    """The first of some phrases, all of the same two first words, that stands at `index`."""
+    for phrase, tag in entries:
+        last = index + len(phrase)
+        if len(phrase) == 2 or words[index:last] == phrase:
+            return Phrase(index, last, tag)
+    return None

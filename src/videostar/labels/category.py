@@ -207,6 +207,8 @@ def _parts_of_names(scan: Scan, first: int, last: int, index: Names) -> list[tup
 
 def _shortest_beside(scan: Scan, found: Sequence[Mention]) -> list[int]:
     """For each mention the words of the shortest name in its sentence: in different sentences the more specific name says more."""
+    if len(found) < 2:
+        return [mention.length for mention in found]
     ends = [index for index, word in enumerate(scan.words) if word in SENTENCE_ENDS]
     places = [bisect_left(ends, mention.first) for mention in found]
     shortest: dict[int, int] = {}

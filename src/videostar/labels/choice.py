@@ -92,6 +92,8 @@ class ChoiceLabel(LabelRecord):
     def _readings(self, scan: Scan, first: int, last: int, markers: Markers, marked: bool) -> list[Reading]:
         """Options named by marker and by text. A text right after a marker weighs as much, so that "B. swimming" conflicts."""
         mentions = names(self.options).find(scan, first, last)
+        if not mentions:
+            return marked_options(scan, first, last, markers, marked)
         in_text = {index for mention in mentions for index in range(mention.first, mention.last)}
         by_marker = [
             marker
