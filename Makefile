@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo controls tiny test test-all test-trainers check lint types floors wheel-test clean
+.PHONY: demo controls tiny judge-card test test-all test-trainers check lint types floors wheel-test clean
 
 demo: .venv/installed
 	$(BIN)/videostar demo
@@ -16,6 +16,10 @@ controls: .venv/installed
 tiny: .venv/installed
 	$(BIN)/python -m videostar.playground.build runs/tiny
 	$(BIN)/python -m videostar.playground.gates runs/tiny/checkpoint --card
+
+# Precision and recall of the labels' judging on the worlds' truth, into docs/judging.md; seconds.
+judge-card: .venv/installed
+	$(BIN)/python -m videostar.playground.judge_card --docs docs/judging.md
 
 test: .venv/installed
 	$(BIN)/pytest -q -m "not slow"
