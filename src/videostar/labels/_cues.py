@@ -37,13 +37,14 @@ CORRECTION = """
     looking closely | {watching, looking, going through} {again, it again, this again, it once more, it a second time} |
     {watched, seen} it again | on a {second, closer} {look, viewing, view, watch, watching} | on second viewing |
     let me reconsider | let me revise | let me rethink | actually | or rather |
-    upon closer inspection | upon closer look | upon reflection | in fact
+    upon closer inspection | upon closer look | {upon, on} reflection | in fact
     """
 RETRACTION = """
     , no , | . . . no | - no , |
     wait , no | no , wait | wait no | scratch that | strike that | correction | i was wrong | that's wrong | that is wrong |
     that's not right | that is not right | my mistake | i take that back | i mean | i meant | let me correct |
-    i correct myself | {correct, corrected, change, changed} {it, that, this} to | {that, which, it} was wrong | no wait |
+    i correct myself |
+    {correct, corrected, change, changed} {it, that, this} to | {that, which, it} was {wrong, a mistake} | no wait | ? no , |
     scratch my |
     . . . {hmm, actually, wait, sorry} | . . . hmm , {actually, no, wait} |
     actually , no | no , actually | actually no | make that | sorry , | hmm , no | oops

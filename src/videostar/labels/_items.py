@@ -182,12 +182,12 @@ def _pieces(scan: Scan, first: int, last: int) -> list[tuple[int, int]] | None:
 
 
 def bullets(scan: Scan, first: int, last: int) -> tuple[int, int] | None:
-    """The lines that open with a bullet, where there are two or more."""
+    """The lines from the first that opens with a bullet to the last."""
     words = scan.words
     marks = [
         at for at in range(first, last) if words[at] in ("-", "*") and (at == first or words[at - 1] == "\n") and not scan.glued(at + 1)
     ]
-    if len(marks) < 2:
+    if not marks:
         return None
     end = next((at for at in range(marks[-1], last) if words[at] == "\n"), last)
     return marks[0], end
@@ -239,7 +239,7 @@ def is_bare_list(scan: Scan, first: int, last: int) -> bool:
     return len(pieces) >= 3 and all(two - one <= 4 for one, two in pieces) and _STATING.isdisjoint(words)
 
 
-_STATING = frozenset("is are was were would".split())
+_STATING = frozenset("is are was were would that's it's ?".split())
 
 
 _ARTICLES = frozenset("a an some another one two three four several the".split())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from videostar.labels._commit import cues
 from videostar.labels._items import bullets, ends_sentence, is_plain_list, mentioned
 from videostar.labels._mentions import names
-from videostar.labels._negation import ASSERTED, DENIED, statuses
+from videostar.labels._negation import ASSERTED, DENIED, HEDGED, statuses
 from videostar.labels._scan import Phrasebook, Scan
 
 _LIST_CUES = Phrasebook(
@@ -18,12 +18,14 @@ _LIST_CUES = Phrasebook(
             in short | in summary |
             to sum up | {that, this, which} gives | so : | that is : | in sum : | altogether : | phases are | events are | actions are |
             colours are | colors are | objects are | items are | set is | set : | are , in order : |
-            what {happens, i see, i find, i found, we see, you see} is | clip {i, we} see | clear : | # answer \n
+            what {happens, i see, i find, i found, we see, you see} is | {what is, all that is} left is |
+            , the {clip, video, footage} {shows, depicts} | clip {i, we} see | clear : | # answer \n
             """,
     }
 )
 _MOST_CUES = 20
 _LONGEST_SENTENCE = 2000
+_SHORT = 4
 LEAST_LEAD = 2
 _SAYS_ALL = frozenset("only just order sequence list answer set steps phases".split())
 
@@ -38,9 +40,9 @@ def committed_list(scan: Scan, first: int, last: int, known: tuple[str, ...], or
         place = _after_lead(scan, first, last)
         return place if is_plain_list(scan, *place) else (first, last)
     first = _after_correction(scan, first, last, known)
-    place = _after_cue(scan, first, last, known) or _in_bullets(scan, first, last, known)
-    if place is not None:
-        return None if _is_open(scan, *place, known) or _says_another(scan, place, first, last) else place
+    found = _after_cue(scan, first, last, known) or _in_bullets(scan, first, last, known)
+    if found is not None:
+        return None if _is_open(scan, *found, known) or _says_another(scan, found, first, last) else found
     return _by_sentences(scan, first, last, known, ordered)
 
 
@@ -49,7 +51,7 @@ def _by_sentences(scan: Scan, first: int, last: int, known: tuple[str, ...], ord
     statements = list(_statements(scan, first, last, ordered))
     ranges = [one for one in statements if names(known).find(scan, *one)]
     firm = [one for one in ranges if not _is_open(scan, *one, known, denied_too=ordered)]
-    if (ranges and not firm) or any(scan.words[one] == "or" for one, _ in statements):
+    if (ranges and not firm) or "alternatively" in scan.words[first:last] or any(scan.words[one] == "or" for one, _ in statements):
         return None
     if firm and _says_another(scan, _after_lead(scan, *firm[-1]), first, last):
         return None
@@ -66,7 +68,7 @@ def _is_plain(scan: Scan) -> bool:
     """Whether a text is one sentence that denies, guesses and concludes nothing."""
     found = cues(scan)
     concludes = found.final or found.correction or not _LIST_CUES.first_words.isdisjoint(scan.words)
-    return len(scan.sentences) <= 1 and not concludes and not any(statuses(scan))
+    return len(scan.sentences) <= 1 and not concludes and not any(statuses(scan)) and "alternatively" not in scan.words
 
 
 _GOES_ON = frozenset("then next after afterwards finally lastly second secondly third thirdly also he she they it".split())
@@ -76,7 +78,10 @@ _LEADS = tuple(
 
 
 def _after_lead(scan: Scan, first: int, last: int) -> tuple[int, int]:
-    """A statement without "it is" before its list."""
+    """A statement without "it is" or "the steps, in order:" before its list."""
+    colons = [index for index in range(first, last - 1) if scan.words[index] == ":"]
+    if len(colons) == 1 and not {",", ">", ";", "\n"}.isdisjoint(scan.words[colons[0] : last]):
+        return colons[0] + 1, last
     for lead in _LEADS:
         if scan.words[first : first + len(lead)] == lead and first + len(lead) < last:
             return first + len(lead), last
@@ -104,6 +109,8 @@ def _has_list(scan: Scan, first: int, last: int, known: tuple[str, ...], taken_b
     if taken_back and not found:
         ends = [at for at in range(first, last) if ends_sentence(scan, at)]
         starts = [first, *(at + 1 for at in ends)]
+        if sum(word[0].isalnum() for word in scan.words[first:last]) <= _SHORT:
+            return any(word[0].isalnum() for word in scan.words[first:last])
         return any(is_plain_list(scan, one, two) for one, two in zip(starts, [*ends, last], strict=True))
     return len(found) >= (1 if taken_back else min(2, len(known)))
 
@@ -146,6 +153,8 @@ def _is_open(scan: Scan, first: int, last: int, known: tuple[str, ...], denied_t
     """Whether a list begins with a guess, or with a denial, that so holds for all of it."""
     marks = statuses(scan)
     at = next((mention.first for mention in names(known).find(scan, first, last)), first)
+    if HEDGED in marks[first : min(first + 4, at)] and {"but", ":"}.isdisjoint(scan.words[first:at]):
+        return True
     opening = marks[first : at + 1]
     if ASSERTED in opening[-1:] and not (len(opening) > 1 and scan.words[first] in ("maybe", "perhaps", "either", "not")):
         return False

@@ -31,7 +31,7 @@ _BOOK = Phrasebook(
             not only | no doubt | without a doubt | without doubt | without any doubt | no question | not just | not merely |
             none other than | nothing but | nothing other than | not surprisingly | not to mention | no fewer than |
             no less than | no more than | whether or not | cannot deny | can't deny | not unlike | nothing else than |
-            not least | would {fit, match, suit} best | would best {fit, match, suit} |
+            not least | {as, like} i said | would {fit, match, suit} best | would best {fit, match, suit} |
             if i look | if you look | if we look | it may be noted | might as well
             """,
         "hedge": """
@@ -44,6 +44,7 @@ _BOOK = Phrasebook(
             my first {impression, guess, thought, idea, reading, estimate, count, answer} {was, is, of} |
             i first {had, thought, took, read, saw, counted, noted, wrote, put, guessed, believed, said, gave} |
             earlier {thought, guess, idea} of |
+            at a glance | i said | {some, a, any} chance {that, it, this} | i'd have said | toss {up, - up} between |
             {others, some, many, another viewer, someone, somebody, one person, a viewer in a hurry, people in a hurry}
             {claim, claims, say, says, said, think, thinks, would say, might say, may say, would claim, would call it, counted, count} |
             {hesitate, hesitating, waver, decide, undecided} between |
@@ -88,7 +89,10 @@ _UNTURNED = frozenset(
 )
 _LATE_DENIALS = Phrasebook(
     {
-        "guessed": "{is, are, would be} {one possibility, a possibility, another possibility, possible, possibilities}",
+        "guessed": """
+            {is, are, would be} {one possibility, a possibility, another possibility, possible, possibilities} |
+            would be {a, the, my} {guess, wild guess, obvious guess, first guess}
+            """,
         "denied": """
             {is, are, was, were, seems, looks, appears, would be, must be} {not, incorrect, wrong, false, unlikely, out, ruled out,
             eliminated, excluded, impossible, inaccurate, also incorrect, also wrong, also not, clearly not, clearly wrong,
@@ -102,7 +106,8 @@ _LATE_DENIALS = Phrasebook(
             {do, does, did, is, are, was, were} not . | {don't, doesn't, didn't, isn't, aren't, wasn't} . | {is, are, was, were} left out |
             {stay, stays, stayed, remain, remains, remained} {where, unused, untouched, aside, out, closed, off} |
             {is, are, was, were} {unused, untouched, absent, missing} |
-            would not | wouldn't | ? no | {has, have} been {ruled out, excluded} | {i, we, one, you} would expect something
+            {is, are, would be} too {far off, high, low} | would not | wouldn't | ? no |
+            {has, have} been {ruled out, excluded} | {i, we, one, you} would expect something
             """,
     }
 )

@@ -99,11 +99,11 @@ def listed_together(scan: Scan, found: list[Reading]) -> list[Reading]:
 
 def _are_joined(scan: Scan, one: Reading, other: Reading) -> bool:
     between = scan.words[one.last : other.first]
-    joins = {",", "or", "and", "/", "&", ")", "("}
+    joins = {",", ";", "or", "and", "/", "&", ")", "("}
     return (
         bool(between)
         and all(word in joins or word in OPTION_NOUNS for word in between)
-        and bool({",", "or", "and", "/", "&"} & set(between))
+        and bool({",", ";", "or", "and", "/", "&"} & set(between))
     )
 
 
@@ -134,12 +134,19 @@ def _letter_weight(scan: Scan, index: int, first: int, last: int, marked: bool) 
         return 6.0
     if after in (")", "]") or (not before and after in (".", ":", ",")):
         return 6.0
-    is_word = words[index] in ("a", "i") and after.isalpha() and after not in _AFTER_LETTER
+    is_word = words[index] in ("a", "i") and after.isalpha() and after not in _AFTER_LETTER and not _is_capital_inside(scan, index)
     if index in cues(scan).final and (upper or marked or not after[:1].isalnum()) and not is_word:
         return 6.0
     if upper and not is_word:
         return 4.0 if not after.isalpha() or after in _AFTER_LETTER else 2.0
     return 0.0
+
+
+def _is_capital_inside(scan: Scan, index: int) -> bool:
+    """Whether an A stands inside a sentence of small letters, `I prefer A over B`, where an article would be small."""
+    if scan.words[index] != "a" or index == 0 or scan.words[index - 1] in ".!?\n:*>":
+        return False
+    return all(scan.text[scan.starts[at]].islower() for at in (index - 1, index + 1)) and scan.text[scan.starts[index]].isupper()
 
 
 def _is_option_number(scan: Scan, index: int, first: int, last: int) -> bool:

@@ -35,7 +35,7 @@ _BOOK = Phrasebook(
         "skip": """
             no doubt | no longer | no one | no matter | without a doubt | no question | no other | no visible | yes or no |
             yes / no | true or false | correct answer | correct option | wrong answer | true / false | yes and no | no . of |
-            correct to say | no or yes | no / yes | no and yes | {untrue, false, wrong, incorrect} that |
+            correct to say | not yes | not no | no or yes | no / yes | no and yes | {untrue, false, wrong, incorrect} that |
             {it is not, it's not, it isn't, is not, isn't, not} {true that, correct that, right that, the case that}
             """,
     }
@@ -116,7 +116,7 @@ def _spoken(scan: Scan, first: int, last: int) -> list[Reading]:
             bare = True
         if not (starts and (plain or bare)) and not (bare and (plain or predicate)):
             continue
-        if HEDGED in statuses(scan)[max(first, at - 1) : at + 1]:
+        if HEDGED in statuses(scan)[max(first, at - 1) : at + 1] or words[end : end + 1] == ["?"]:
             continue
         beside = at > first and words[at - 1] in _PLAIN
         found.append(Reading(phrase.tag == "yes", at, end, 6.0 if starts or beside else 2.0))
