@@ -14,11 +14,13 @@ from types import MappingProxyType
 
 from videostar.playground.judge_card import wordings_of_names, wordings_of_numbers
 from videostar.playground.judge_card.wordings_common import Wordings
+from videostar.playground.judge_card.wordings_further_names import FURTHER_NAMES
+from videostar.playground.judge_card.wordings_further_numbers import FURTHER_NUMBERS
 
 COMMITS = ("plain", "reasoned", "marked", "contrast", "correction", "numbers around", "restated")
 LEAVES_OPEN = ("hedge", "denial", "several", "refusal")
 
-WORDINGS: Mapping[str, Wordings] = MappingProxyType(
+_FIRST: Mapping[str, Wordings] = MappingProxyType(
     {
         "name": wordings_of_names.NAME,
         "option": wordings_of_names.OPTION,
@@ -30,4 +32,8 @@ WORDINGS: Mapping[str, Wordings] = MappingProxyType(
         "time": wordings_of_numbers.TIME,
         "yes or no": wordings_of_numbers.YES_OR_NO,
     }
+)
+_FURTHER: Mapping[str, Wordings] = MappingProxyType({**FURTHER_NAMES, **FURTHER_NUMBERS})
+WORDINGS: Mapping[str, Wordings] = MappingProxyType(
+    {grammar: {form: (*texts, *_FURTHER[grammar].get(form, ())) for form, texts in first.items()} for grammar, first in _FIRST.items()}
 )
