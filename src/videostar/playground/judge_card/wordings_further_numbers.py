@@ -1,4 +1,4 @@
-"""Further wordings of numbers, times and yes or no, written after the rules had been mended on the first ones and before they were mended on these; see `wordings`."""
+"""Further wordings of numbers, times and yes or no, written before the rules were mended on them; see `wordings`."""
 
 from __future__ import annotations
 
