@@ -39,7 +39,8 @@ def tiny_config(vocab_size: int, special: dict[str, int]) -> Qwen2_5_VLConfig:
         "intermediate_size": 512,
         "num_hidden_layers": TEXT_LAYERS,
         "num_attention_heads": 6,
-        "num_key_value_heads": 2,
+        # As many as heads: a question finds all that a clip shows in the states of a few tokens, and shared values were too narrow for it.
+        "num_key_value_heads": 6,
         "max_position_embeddings": 4096,
         "initializer_range": 0.02,
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [4, 6, 6]},

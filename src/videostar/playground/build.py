@@ -7,6 +7,7 @@ from a batch that its number alone decides, and one thread adds up: the same mac
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import logging
 import time
@@ -24,9 +25,11 @@ from transformers.utils import logging as transformers_logging
 from videostar.checkpoints import load_processor
 from videostar.errors import CheckpointError
 from videostar.playground.architecture import new_model, tiny_config
+from videostar.playground.bank import BLOCK_CLIPS, Bank
 from videostar.playground.folder import new_processor, save_checkpoint, special_ids, train_tokenizer
 from videostar.playground.glimpses import GlimpseReaders
 from videostar.playground.lessons import LESSONS
+from videostar.playground.muon import Optimizers
 from videostar.playground.stages import Course, Stage
 from videostar.playground.watching import WatchReaders
 
@@ -37,6 +40,8 @@ COOLING_SHARE = 0.5
 LOWEST_RATE = 0.02
 SMOOTHING = 0.95
 BATCHES_AHEAD = 3
+BANK_CLIPS = 6000  # of each lesson
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +76,8 @@ class Builder:
             torch.manual_seed(seed)
             glimpsing, watching = GlimpseReaders(LESSONS), WatchReaders(LESSONS)
         self.progress = Progress()
-        self.stages = Course(self.model, glimpsing, watching, tokenizer).stages()
+        self._bank = Bank(folder / "bank", self.model.model.visual, LESSONS, max(1, round(BANK_CLIPS * share / BLOCK_CLIPS)))
+        self.stages = Course(self.model, glimpsing, watching, tokenizer, self._bank).stages()
         self._tower = torch.nn.ModuleDict({"visual": self.model.model.visual, "readers": glimpsing})
         self._speaker = torch.nn.ModuleDict({"text": self.model.model.language_model, "head": self.model.lm_head, "readers": watching})
         self._everything = torch.nn.ModuleDict({"model": self.model, "glimpsing": glimpsing, "watching": watching})
@@ -84,12 +90,11 @@ class Builder:
         for stage in self.stages:
             self.train(stage, max(1, round(stage.steps * self._share)))
 
-    def save(self, optimizer: Any) -> None:
+    def save(self, optimizers: Optimizers | None) -> None:
         """Keep everything: weights to go on from, and the checkpoint as it is now."""
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = {name: tensor.detach().clone() for name, tensor in self._everything.state_dict().items() if "lm_head" not in name}
-        states = optimizer.state_dict()["state"] if optimizer else {}
-        kept |= {f"optimizer/{index}/{name}": value for index, found in states.items() for name, value in found.items()}
+        kept |= {f"optimizer/{name}": value for name, value in (optimizers.state() if optimizers else {}).items()}
         save_file(kept, self.folder / "weights.part", metadata={"progress": json.dumps(asdict(self.progress))})
         (self.folder / "weights.part").replace(self.folder / "weights.safetensors")
         (self.folder / "progress.json").write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
@@ -117,9 +122,11 @@ class Builder:
         learning = self._tower if stage.tower else self._speaker
         self._everything.requires_grad_(False)
         learning.requires_grad_(True)
-        optimizer = torch.optim.AdamW(learning.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
+        optimizers = Optimizers(learning)
         if first:
-            _restore(optimizer, self._optimizer_state)
+            optimizers.restore(self._optimizer_state)
+        if not stage.tower:
+            self._bank.fill(self._makers)
         loader = DataLoader(
             Batches(stage.make),
             sampler=range(first, steps),
@@ -131,9 +138,8 @@ class Builder:
         seen: dict[str, float] = {}
         saved = logged = last = time.monotonic()
         for step, batch in enumerate(loader, first):
-            for group in optimizer.param_groups:
-                group["lr"] = stage.learning_rate * _warmth(step, step / steps)
-            _smooth(seen, _step(stage, batch, optimizer, learning))
+            warmth = _warmth(step, step / steps)
+            _smooth(seen, _step(stage, batch, optimizers, {name: rate * warmth for name, rate in stage.rates.items()}))
             now = time.monotonic()
             self.progress.steps[stage.name] = step + 1
             self.progress.seconds[stage.name] = self.progress.seconds.get(stage.name, 0.0) + now - last
@@ -143,26 +149,26 @@ class Builder:
                 log.info("%s step %d of %d, %.0f s: %s", stage.name, step + 1, steps, self.progress.seconds[stage.name], _shown(seen))
             if now - saved > SAVE_SECONDS:
                 saved = now
-                self.save(optimizer)
+                self.save(optimizers)
         log.info("%s done: %s", stage.name, _shown(seen))
         self.save(None)
 
 
-def _step(stage: Stage, batch: Any, optimizer: Any, learning: torch.nn.Module) -> dict[str, tuple[float, float]]:
+def _step(stage: Stage, batch: Any, optimizers: Optimizers, rates: dict[str, float]) -> dict[str, tuple[float, float]]:
     loss, probes = stage.loss(batch)
     torch.autograd.backward(loss)
-    torch.nn.utils.clip_grad_norm_([p for p in learning.parameters() if p.grad is not None], 1.0)
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
+    optimizers.step(rates)
     return {"loss": (loss.item(), 1.0), **probes}
 
 
-def _restore(optimizer: Any, kept: Mapping[str, torch.Tensor]) -> None:
-    state = optimizer.state_dict()
-    for name, value in kept.items():
-        index, part = name.split("/")
-        state["state"].setdefault(int(index), {})[part] = value
-    optimizer.load_state_dict(state)
+def _keep_freed_memory() -> None:
+    """Let glibc keep what is freed: asking the system anew for every large tensor took a fifth of the time. Elsewhere nothing."""
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+    except OSError:
+        return
+    for setting in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+        libc.mallopt(setting, 2**31 - 1)
 
 
 def _metadata(path: Path) -> dict[str, str]:
@@ -196,6 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)
+    _keep_freed_memory()
     transformers_logging.disable_progress_bar()
     Builder(options.folder, options.seed, options.share, options.makers).build()
 

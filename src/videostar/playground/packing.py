@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 END_WEIGHT = 0.3
+# Layers above the states in which a clip must be told: a question has so many to find there what it asks for.
+SPEAKING_LAYERS = 2
 SKILLS = tuple(
     dict.fromkeys(
         ("colour", "shape", "path", "turning", "size", "speed", "count", "yes or no", "choice", "copying", *DIVE_SKILLS, *PROCEDURE_SKILLS)
@@ -129,7 +131,7 @@ class Packer:
 
 
 def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Tensor, dict[str, tuple[int, int]], Tensor]:
-    """The weighted loss, by skill how many of its tokens came out right, of how many, and the states before the last layer."""
+    """The weighted loss, by skill how many of its tokens came out right, of how many, and the states that readers read."""
     states, hidden = run_text(model, embedded(model, pack), pack.mask, pack.positions)
     counted = pack.weights > 0
     logits, targets, weights = model.lm_head(hidden[counted]), pack.targets[counted], pack.weights[counted]
@@ -140,11 +142,11 @@ def pack_loss(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> tuple[Te
 
 
 def run_text(model: Qwen2_5_VLForConditionalGeneration, embeds: Tensor, mask: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, L, hidden) states that go into the last layer, and the final ones."""
+    """(B, L, hidden) states that the readers of `watching` read, and the final ones."""
     text: Any = model.model.language_model
     attention = {"full_attention": mask}
     out = text(inputs_embeds=embeds, attention_mask=attention, position_ids=positions, use_cache=False, output_hidden_states=True)
-    return out.hidden_states[-2], out.last_hidden_state
+    return out.hidden_states[-1 - SPEAKING_LAYERS], out.last_hidden_state
 
 
 def embedded(model: Qwen2_5_VLForConditionalGeneration, pack: Pack) -> Tensor:

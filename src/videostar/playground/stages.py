@@ -1,7 +1,8 @@
-"""The stages of building: what two frames show, what a clip shows, repeating what is given, then short answers and all of language.
+"""The stages of building: what two frames show, what a clip shows, repeating what is given, then all of language.
 
-Every batch is fresh: its clips and questions come from the stage's name and the step alone. Making a batch is one function and
-learning from it another, so that batches can be made ahead by other processes.
+The tower learns from fresh clips, the text model from those of a bank with fresh questions; which clips and questions a step has is
+decided by the stage's name and the step alone. Making a batch is one function and learning from it another, so that batches can be
+made ahead by other processes.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from videostar.playground.bank import Bank
 from videostar.playground.glimpses import GlimpseReaders, glimpse_batch, glimpse_loss
 from videostar.playground.lessons import LESSONS
 from videostar.playground.lessons.lesson import Lesson
 from videostar.playground.packing import Pack, Packer, embedded, pack_loss, run_text
 from videostar.playground.questions import Maker, drill_item, guessed_item, long_item, short_item
 from videostar.playground.scene import CLIP_SECONDS
-from videostar.playground.watching import TUBELETS, Watched, WatchReaders, watch, watch_loss
+from videostar.playground.watching import TUBELETS, Watched, WatchReaders, watch_loss
 from videostar.seeds import rng_for, seed_for
 
 if TYPE_CHECKING:
@@ -30,14 +32,15 @@ if TYPE_CHECKING:
 GLIMPSED_CLIPS = tuple(zip(LESSONS, (6, 6, 3), strict=True))
 GLIMPSED_LATER = tuple(zip(LESSONS, (4, 9, 2), strict=True))
 WATCHED_CLIPS = 16
-TALKED_CLIPS = tuple(zip(LESSONS, (4, 4, 4), strict=True))
-TALKED_LATER = tuple(zip(LESSONS, (2, 6, 4), strict=True))
-DRILLS = 24
-EXPLAINED_DRILLS = 0.3
+TALKED_CLIPS = 4
+SHORT_ITEMS, LONG_ITEMS = 5, 2
+DRILLS, EXPLAINED_DRILLS = 24, 0.3
+MANY_DRILLS, FEW_EXPLAINED = 40, 0.1
 WATCH_WEIGHT = 0.05
 # Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
 TRAINING_SEEDS = 10**12
 
+MAKERS: tuple[Maker, ...] = (*[short_item] * SHORT_ITEMS, guessed_item, *[long_item] * LONG_ITEMS)
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
 Shares = tuple[tuple[Lesson, int], ...]
 Outcome = tuple[Tensor, Mapping[str, tuple[float, float]]]
@@ -48,12 +51,12 @@ class Stage:
     """A part of building: `steps` times `loss(make(step))`, on what is not frozen.
 
     make: step -> batch, alike in every process. loss: batch -> (loss, probes by name, each (right, of) or (error, 1)).
-    tower: whether the vision tower learns, and else the text model.
+    rates: the highest learning rates of "adamw" and "muon". tower: whether the vision tower learns, and else the text model.
     """
 
     name: str
     steps: int
-    learning_rate: float
+    rates: Mapping[str, float]
     make: Callable[[int], Any]
     loss: Callable[[Any], Outcome]
     tower: bool = False
@@ -69,7 +72,7 @@ class Talk:
 
 
 class Course:
-    """The stages over one network."""
+    """The stages over one network. bank: filled before a stage of the text model makes its first batch."""
 
     def __init__(
         self,
@@ -77,26 +80,25 @@ class Course:
         glimpsing: GlimpseReaders,
         watching: WatchReaders,
         tokenizer: PreTrainedTokenizerFast,
+        bank: Bank,
     ) -> None:
-        self._model, self._glimpsing, self._watching = model, glimpsing, watching
+        self._model, self._glimpsing, self._watching, self._bank = model, glimpsing, watching, bank
         self._packer, self._text_packer = Packer(tokenizer, TUBELETS), Packer(tokenizer, 0)
 
     def stages(self) -> tuple[Stage, ...]:
-        """The stages in their order. The first two teach the tower; later ones repeat what earlier ones taught."""
+        """The stages in their order: two of the tower, then those of the text model, which repeat what earlier ones taught."""
         return (
             self._tower_stage("glimpses", 4600, 1.2e-3, GLIMPSED_CLIPS),
             self._tower_stage("dives", 1500, 1.0e-3, GLIMPSED_LATER),
-            Stage("watching", 1600, 1.0e-3, self._watch, self._watch_loss),
-            Stage("copying", 450, 1.5e-3, self._copying, self._talk_loss),
-            Stage("drills", 600, 1.5e-3, self._drills, self._talk_loss),
-            Stage("language", 1000, 1.0e-3, partial(self._language, "language", TALKED_CLIPS), self._talk_loss),
-            Stage("answers", 700, 1.5e-3, self._answers, self._talk_loss),
-            Stage("speaking", 200, 8.0e-4, partial(self._language, "speaking", TALKED_LATER), self._talk_loss),
+            Stage("watching", 900, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._watched, self._watched_loss),
+            Stage("drills", 510, {"adamw": 1.5e-3, "muon": 3.0e-3}, self._drills, self._talk_loss),
+            Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
+            Stage("language", 900, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
         )
 
-    def _tower_stage(self, name: str, steps: int, learning_rate: float, shares: Shares) -> Stage:
+    def _tower_stage(self, name: str, steps: int, rate: float, shares: Shares) -> Stage:
         make, loss = partial(self._glimpse, name, shares), partial(self._glimpse_loss, shares)
-        return Stage(name, steps, learning_rate, make, loss, tower=True)
+        return Stage(name, steps, {"adamw": rate, "muon": rate}, make, loss, tower=True)
 
     def _glimpse(self, name: str, shares: Shares, step: int) -> Any:
         return glimpse_batch(shares, _first_seed(name, step))
@@ -104,10 +106,11 @@ class Course:
     def _glimpse_loss(self, shares: Shares, batch: Any) -> Outcome:
         return glimpse_loss(self._model, self._glimpsing, shares, batch)
 
-    def _watch(self, step: int) -> list[Watched]:
-        return [watch(self._model.model.visual, lesson, _first_seed("watching", step), WATCHED_CLIPS) for lesson in LESSONS]
+    def _watched(self, step: int, name: str = "watching") -> list[Watched]:
+        rng = rng_for(name, step)
+        return [self._bank.draw(lesson, rng, WATCHED_CLIPS) for lesson in LESSONS]
 
-    def _watch_loss(self, batch: Sequence[Watched]) -> Outcome:
+    def _watched_loss(self, batch: Sequence[Watched]) -> Outcome:
         seen = torch.cat([one.seen for one in batch])
         pack = self._packer.prefixes(len(seen), seen, CLIP_SECONDS)
         states, _ = run_text(self._model, embedded(self._model, pack), pack.mask, pack.positions)
@@ -118,30 +121,29 @@ class Course:
             probes.update(found)
         return loss, probes
 
-    def _copying(self, step: int) -> list[Talk]:
-        return [self._drill(step)] if step % 4 else self._talk("copying", TALKED_CLIPS, step, [short_item] * 8)
-
-    def _answers(self, step: int) -> list[Talk]:
-        return [self._drill(3 * 10**6 + step)] if step % 8 == 1 else self._talk("answers", TALKED_LATER, step, [short_item] * 10)
-
     def _drills(self, step: int) -> list[Talk]:
-        return [self._drill(2 * 10**6 + step, rows=40, explained_share=0.1)]
+        return [self._drill("drills", step, MANY_DRILLS, FEW_EXPLAINED)]
 
-    def _language(self, name: str, shares: Shares, step: int) -> list[Talk]:
+    def _again(self, step: int) -> list[Watched] | list[Talk]:
+        """Drills without a clip unlearn much of watching: both in turns."""
+        return [self._drill("again", step, DRILLS, EXPLAINED_DRILLS)] if step % 3 == 2 else self._watched(step, "again")
+
+    def _again_loss(self, batch: list[Watched] | list[Talk]) -> Outcome:
+        talks = [one for one in batch if isinstance(one, Talk)]
+        return self._talk_loss(talks) if talks else self._watched_loss([one for one in batch if isinstance(one, Watched)])
+
+    def _language(self, step: int) -> list[Talk]:
         if step % 5 == 1:
-            return [self._drill(10**6 + step)]
-        return self._talk(name, shares, step, (*[short_item] * 5, guessed_item, long_item, long_item))
-
-    def _talk(self, name: str, shares: Shares, step: int, makers: Sequence[Maker]) -> list[Talk]:
-        rng, talks = rng_for("items", name, step), []
-        for lesson, clips in shares:
-            watched = watch(self._model.model.visual, lesson, _first_seed(name, step), clips)
-            rows = [[maker(lesson, clip, rng) for maker in makers] for clip in watched.clips]
+            return [self._drill("language", step, DRILLS, EXPLAINED_DRILLS)]
+        rng, talks = rng_for("items", "language", step), []
+        for lesson in LESSONS:
+            watched = self._bank.draw(lesson, rng, TALKED_CLIPS)
+            rows = [[maker(lesson, clip, rng) for maker in MAKERS] for clip in watched.clips]
             talks.append(Talk(lesson.name, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
         return talks
 
-    def _drill(self, step: int, rows: int = DRILLS, explained_share: float = EXPLAINED_DRILLS) -> Talk:
-        rng = rng_for("drill", step)
+    def _drill(self, stage: str, step: int, rows: int, explained_share: float) -> Talk:
+        rng = rng_for("drill", stage, step)
         explained = rng.random() < explained_share
         clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(rows)]
         items = [[drill_item(clip, rng, explained=explained)] for clip in clips]

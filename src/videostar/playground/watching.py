@@ -1,7 +1,7 @@
 """Second stage of building: the text model adds up what the tower saw of each pair of frames, before it learns to speak of it.
 
 Readers at the end of the clip must tell everything that the clip shows; readers after every pair of frames how far it has got.
-They read what goes into the last layer, so that a question's tokens can look it up there.
+They read what goes into the last two layers, so that a question's tokens can look it up there.
 """
 
 from __future__ import annotations
