@@ -21,7 +21,20 @@ from videostar.playground.worlds.dives import FACINGS, POSITIONS, TURNINGS, Dive
 from videostar.playground.worlds.drawing import COLOUR_NAMES
 from videostar.playground.worlds.procedures import TREMORS, Procedure
 
-DIVE_SKILLS = ("colour", "facing", "turning", "half turns", "position", "opening", "knees", "end", "tilt", "splash", "time", "yes or no")
+DIVE_SKILLS = (
+    "colour",
+    "facing",
+    "turning",
+    "half turns",
+    "position",
+    "opening",
+    "knees",
+    "end",
+    "tilt",
+    "splash",
+    "take-off time",
+    "entry time",
+)
 PROCEDURE_SKILLS = ("step", "thing", "order", "side", "tremor", "waiting", "count", "time", "yes or no")
 TIME_TOLERANCE_SECONDS = 0.25
 
@@ -128,8 +141,8 @@ def dive_question(dive: Dive, rng: random.Random) -> Known:
         _named("How far did the body turn in the end?", tilt, ("too far", "too little", "just right"), "tilt", rng),
         _named("How big is the splash?", "big" if "splash" in truth.faults else "small", ("big", "small"), "splash", rng),
         Known("Are the knees bent at the end?", BooleanLabel(value="knees" in truth.faults), "knees"),
-        Known("When does the diver leave the platform?", _moment(take_off), "time"),
-        Known("When does the diver reach the water?", _moment(entry), "time"),
+        Known("When does the diver leave the platform?", _moment(take_off), "take-off time"),
+        Known("When does the diver reach the water?", _moment(entry), "entry time"),
     ]
     if combination.position != "straight":
         found.append(Known("Does the body open late?", BooleanLabel(value="late" in truth.faults), "opening"))
