@@ -17,7 +17,7 @@ tags: [video, qwen2_5_vl]
 
 # A tiny video-language model for trying things out
 
-Transformers' own Qwen2.5-VL architecture with 4.6 million parameters, trained from nothing on rendered clips of three kinds: a shape that
+Transformers' own Qwen2.5-VL architecture with 4.8 million parameters, trained from nothing on rendered clips of three kinds: a shape that
 moves and turns, a diver who leaves a platform, an instrument that works on objects. It describes such clips, answers short questions
 about them and a second one after the first, and explains an answer that it is given, repeating it. It knows nothing of the world, and no
 label names: those are for a fine-tuning run to teach. It goes through the very code that large checkpoints go through, and loads with
