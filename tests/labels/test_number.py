@@ -118,6 +118,20 @@ def test_no_score(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("The hand shakes a lot, and it waits once. So the answer is 2.4 seconds.", "undecided"),
+        ("The tool slips twice.", "undecided"),
+        ("The hand shakes a lot, and it waits once. So the answer is 1.", "pass"),
+        ("It waits twice. So the answer is 2.", "fail"),
+    ],
+)
+def test_how_often_something_was_done_is_no_rating(answer: str, expected: str) -> None:
+    rating = {"kind": "number", "value": 1, "minimum": 1, "maximum": 5}
+    assert outcome(rating, answer, "How do you rate the steadiness of the hand?") == expected
+
+
+@pytest.mark.parametrize(
     ("row", "answer", "question", "expected"),
     [
         ({"value": 3.5}, "a 3.5 somersault; overall score is 12.", SCORE, "fail"),

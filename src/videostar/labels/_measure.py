@@ -21,6 +21,7 @@ _OWNERS = frozenset(
     "group rank place seed jersey shirt row lesson chapter episode take".split()
 )
 """Stems of nouns that own a number right beside them, unless the question asks for them."""
+_ADVERBS = frozenset(("once", "twice", "thrice"))  # say how often something was done: no grade, no score
 OTHERS = -2.0  # weight of a number that is said to be something else's
 _MEASURES = frozenset("s ms hz km cm mm m kg g".split())
 _SCORE_WORDS = frozenset("score rate grade mark point total evalu award give assign overall final estim predict qualiti".split())
@@ -123,6 +124,7 @@ def readings(scan: Scan, first: int, last: int, asked: Asked, value_of: Callable
             continue
         joined = place > 0 and scan.words[everything[place - 1].last : number.first] in (["to"], ["-"], ["and"], ["until"])
         owned = unit is not None or _owned(scan, number, asked) or (number.ordinal and not marked) or (owned and joined)
+        owned = owned or (not asked.counts and scan.words[number.first] in _ADVERBS)
         (foreign if owned else found).append(Reading(value_of(number), number.first, number.last, weight, guessed))
     kept = found if found or not marked else foreign
     return _tied(scan, kept, asked, {number.first: number for number in everything}) if len(kept) > 1 else kept
