@@ -105,7 +105,7 @@ def chat_item(_: Lesson, clip: LessonClip, rng: random.Random) -> Item:
 
 def drill_item(clip: LessonClip, rng: random.Random, *, explained: bool) -> Item:
     """Teaches nothing but to repeat a given answer, mostly a long one. `explained`: after a description, which counts for nothing."""
-    names = tuple(any_name(rng) for _ in range(rng.randint(1, 4)))
+    names = tuple(any_name(rng) for _ in range(rng.randint(1, 6)))
     listed = sample_of(rng.choice(("Which steps can be seen?", *NAMING)), SequenceLabel(value=names))
     sample = listed if rng.random() < 0.6 else sample_of(*foreign(rng))
     ending = conclusion(sample.label.answer_text(), rng, naming=rng.random() < 0.3)
