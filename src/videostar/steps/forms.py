@@ -71,7 +71,7 @@ def _conversation(form: Form, sample: Sample, item: Judged) -> Conversation:
         start_seconds=sample.start_seconds,
         end_seconds=sample.end_seconds,
         messages=(Message("user", asked(sample, form)), Message("assistant", text)),
-        answer_ref=AnswerRef(answer.cycle, answer.candidate, answer.frames.sha256, answer.frames.timestamps_seconds),
+        answer_ref=AnswerRef(answer.cycle, answer.candidate, answer.frames.sha256, answer.frames.timestamps_seconds, answer.frames.visual_tokens),
     )
 
 
