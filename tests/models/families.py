@@ -207,7 +207,7 @@ def _llava_next_video(tokenizer: Any) -> tuple[Any, Any]:
 
 def _smolvlm(tokenizer: Any) -> tuple[Any, Any]:
     """A frame is an image to it, with its time written before."""
-    tokenizer.eos_token = "<end_of_utterance>"
+    tokenizer.eos_token = tokenizer.end_of_utterance_token
     edge = {"longest_edge": 32}
     vision = {name: value for name, value in CLIP.items() if name != "model_type"}
     config = hf.SmolVLMConfig(

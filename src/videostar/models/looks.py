@@ -112,7 +112,9 @@ def _joined(looks: Sequence[Look]) -> dict[str, Any]:
     parts = [part for look in looks for part in look.pooled]
     fields: dict[str, Any] = {"pooler_output": torch.cat(parts)[None] if first.whole else parts}
     if first.deepstack:
-        fields["deepstack_features"] = [[part for layer in layers for part in layer] for layers in zip(*(look.deepstack for look in looks), strict=True)]
+        fields["deepstack_features"] = [
+            [part for layer in layers for part in layer] for layers in zip(*(look.deepstack for look in looks), strict=True)
+        ]
     return {first.modality: first.outputs(**fields)}
 
 
