@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,32 +16,41 @@ from videostar.models.transformers import TransformersModel
 from videostar.ports import Decoding, Request, Silent, TrainingJob
 from videostar.training.finetune import FineTuner, _trainable
 from videostar.types import AnswerRef, Conversation, Message
+from videostar.video.frames import Frames
 
 FAMILIES = ("qwen2_5_vl", "qwen3_vl", "smolvlm", "llava_onevision", "llava_next_video", "video_llava", "internvl")
+
+
+def _inverted(frames: Frames, name: str) -> Frames:
+    """The same clip with its colours turned around: on a white ground."""
+    return replace(frames, pixels=255 - frames.pixels, record=replace(frames.record, sha256=name))
+
+
 CLIPS = {
     "red.mp4": moving_square(255, num_frames=4, side=20),
     "green.mp4": moving_square(0, num_frames=4, side=20),
     "blue.mp4": moving_square(128, num_frames=4, side=20),
-    "all.mp4": moving_square(255, num_frames=4, side=32),
+    "white.mp4": _inverted(moving_square(255, num_frames=4, side=20), "white"),
 }
 COLOUR, SIZE = "Which colour is the square?", "Explain step by step: what is it doing?"
 ANSWERS = {
     ("red.mp4", COLOUR): "It is red.",
     ("green.mp4", COLOUR): "Green!",
-    ("blue.mp4", COLOUR): "Blue, 50 to 50.",
-    ("all.mp4", COLOUR): "All is red, I think.",
+    ("blue.mp4", COLOUR): "Blue.",
+    ("white.mp4", COLOUR): "On white.",
     ("red.mp4", SIZE): "It moves up.",
-    ("green.mp4", SIZE): "Then down; answer 2.",
-    ("blue.mp4", SIZE): "They push the ball.",
-    ("all.mp4", SIZE): "Person 9 is arm wrestling.",
+    ("green.mp4", SIZE): "Then down.",
+    ("blue.mp4", SIZE): "The person.",
+    ("white.mp4", SIZE): "Arm wrestling.",
 }
 OTHERS = dict(zip(ANSWERS, [*list(ANSWERS.values())[3:], *list(ANSWERS.values())[:3]], strict=True))
 """The same answers, each to another clip: what adapters on a model that knows the first ones have to learn."""
-SWAPPED = {"red.mp4": "green.mp4", "green.mp4": "blue.mp4", "blue.mp4": "all.mp4", "all.mp4": "red.mp4"}
+SWAPPED = {"red.mp4": "green.mp4", "green.mp4": "blue.mp4", "blue.mp4": "white.mp4", "white.mp4": "red.mp4"}
 UNSWAPPED = {name: name for name in SWAPPED}
 TOWERS = ("visual.", "vision_tower", "vision_model", "image_tower", "video_tower")
 GREEDY = Decoding(0.0, 1.0, 40)
 STEPS = 40
+WARM = {"lr_scheduler_type": "constant_with_warmup", "warmup_ratio": 0.2}
 
 
 def _learned(base: Path, folder: Path, answers: dict[tuple[str, str], str], **train: Any) -> Path:
@@ -76,7 +86,7 @@ def _reproduced(folder: Path, answers: dict[tuple[str, str], str], shown: dict[s
 
 def _learns(family: str, folder: Path) -> None:
     base = build(family, folder / "base")
-    full = _learned(base, folder / "full", ANSWERS, finetuning_type="full", learning_rate=4e-3)
+    full = _learned(base, folder / "full", ANSWERS, finetuning_type="full", learning_rate=6e-3, **WARM)
     assert _reproduced(full, ANSWERS, UNSWAPPED) >= 7
     assert _reproduced(full, ANSWERS, SWAPPED) >= 7
     adapted = _learned(full, folder / "lora", OTHERS, finetuning_type="lora", learning_rate=1e-2, lora_rank=16, lora_alpha=32)
