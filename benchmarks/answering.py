@@ -19,9 +19,12 @@ from typing import TypeVar
 
 import torch
 
-from videostar.config import Config
+from videostar.config import Config, checked
 from videostar.models.transformers import TransformersModel
-from videostar.playground.demo import demo_config
+from videostar.playground.architecture import FRAME_SIZE
+from videostar.playground.demo import TINY
+from videostar.playground.worlds.drawing import NUM_FRAMES
+from videostar.playground.worlds.tables import QUESTIONS_PER_VIDEO, WORLDS, write_world
 from videostar.ports import Decoding, Reply, Request
 from videostar.prompts import asked
 from videostar.rows import read_rows, sample_from_json
@@ -48,12 +51,11 @@ class Bench:
     config: Config
     samples: Sequence[Sample]
     folder: Path
-    temperature: float
 
     @property
     def decoding(self) -> Decoding:
-        """As the demo draws answers."""
-        return Decoding(self.temperature, 1.0, self.config.generate.max_new_tokens)
+        """As the loop draws answers."""
+        return Decoding(self.config.generate.temperature, 1.0, self.config.generate.max_new_tokens)
 
     def model(self) -> TransformersModel:
         """Freshly loaded and warmed up, so that nothing is remembered from another measurement."""
@@ -87,7 +89,7 @@ def in_a_stage(bench: Bench, samples: Sequence[Sample], model: TransformersModel
     """The way of the loop: frames read ahead, alike questions in full batches, answers logged."""
     asking = Asking("bench", 1, "generated", lambda sample: asked(sample, "reasoned"), 1, bench.decoding, AUTO_BATCH_SIZE, 0, bench.folder)
     log = StageLog(place / "answers.jsonl")
-    with FrameStore(bench.config.frames.model_copy(update={"cache_gib": 0})) as frames:
+    with FrameStore(bench.config.frames) as frames:
         list(ask(samples, model, frames, asking, log))
     return [(row["text"], row["tokens"]) for row in read_rows(log.path)]
 
@@ -179,34 +181,54 @@ def _write(path: Path, text: str) -> None:
     path.write_text(page, encoding="utf-8")
 
 
+def _bench(folder: Path, clips: int) -> Bench:
+    """Rendered dives and procedures, each asked as many questions as the worlds ask of one."""
+    samples: list[Sample] = []
+    for name in ("dives", "procedures"):
+        table = write_world(WORLDS[name](0), folder / name, {"train": clips // 2}, QUESTIONS_PER_VIDEO, FRAME_SIZE).train
+        rows = (sample_from_json(row, {}) for row in read_rows(table))
+        samples += [replace(sample, video=f"{name}/{sample.video}") for sample in rows]
+    config = checked(
+        {
+            "run": str(folder / "run"),
+            "data": {"train": "train.jsonl"},
+            "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
+            "frames": {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2, "cache_gib": 0},
+            "generate": {"temperature": 0.5, "max_new_tokens": 128},
+        }
+    )
+    return Bench(config, sorted(samples, key=lambda sample: sample.id), folder)
+
+
 def main() -> None:
     """Render, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=int, default=192)
-    parser.add_argument("--blocks", type=int, default=3, help="in how many turns both ways are measured")
+    parser.add_argument("--clips", type=int, default=96)
+    parser.add_argument("--blocks", type=int, default=2, help="in how many turns both ways are measured")
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves its default")
     parser.add_argument("--docs", type=Path, help="page to write the figures into")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
-        config = demo_config(Path(folder), 0)
-        table = Path(config.data.train)
-        samples = [sample_from_json(row, {}) for row in read_rows(table)]
-        chosen = samples[:: max(1, len(samples) // options.questions)][: options.questions]
-        bench = Bench(config, chosen, table.parent, config.generate.temperature)
-        found = {**compare_stage(bench, options.blocks), **compare_candidates(bench)}
-    lines = [f"| {name} | {value} |" for name, value in found.items()]
-    head = [
-        "## Answering",
-        "",
-        f"`python benchmarks/answering.py`: {len(chosen)} questions about the demo's rendered clips, the embedded checkpoint in float32,",
-        f"temperature {config.generate.temperature:g}; {_machine()}.",
-        "",
-        "| measured in one run | |",
-        "|---|---|",
-    ]
-    text = "\n".join([*head, *lines])
+        bench = _bench(Path(folder), options.clips)
+        several = compare_stage(bench, options.blocks)
+        single = replace(bench, samples=list({sample.video: sample for sample in bench.samples}.values()))
+        found = {f"{QUESTIONS_PER_VIDEO} questions a clip: {name}": value for name, value in several.items()}
+        found |= {f"1 question a clip: {name}": value for name, value in compare_stage(single, options.blocks).items()}
+        found |= compare_candidates(bench)
+    text = "\n".join(
+        [
+            "## Answering",
+            "",
+            f"`python benchmarks/answering.py`: {len(bench.samples)} questions about {len(single.samples)} rendered clips,",
+            f"{NUM_FRAMES} frames each, the embedded checkpoint in float32, temperature {bench.decoding.temperature:g}; {_machine()}.",
+            "",
+            "| measured in one run | |",
+            "|---|---|",
+            *(f"| {name} | {value} |" for name, value in found.items()),
+        ]
+    )
     print(text)
     if options.docs:
         _write(options.docs, text)

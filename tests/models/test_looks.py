@@ -12,6 +12,7 @@ import torch
 
 from tests.models.families import build
 from tests.models.tiny_checkpoint import moving_square
+from videostar import checkpoints
 from videostar.config import ModelConfig
 from videostar.encoding import Encoder
 from videostar.errors import OutOfMemoryError
@@ -73,7 +74,14 @@ def test_looks_stand_for_pixels_in_every_family(family: str, tmp_path: Path) -> 
         said = [row[0].text for row in model.answer(requests, GREEDY)]
         again = [row[0].text for row in model.answer(requests, GREEDY)]
     assert said == again == [_by_the_library(model, request) for request in requests]
-    assert len(counts["looked"]) == len(clips)
+    assert sum(counts["looked"]) == sum(_in_the_tower(model, clip) for clip in clips)
+
+
+def _in_the_tower(model: TransformersModel, frames: Frames) -> int:
+    """Patches or frames of a clip, as the family's tower takes them."""
+    visual = model._load().encoder.prompt((Message("user", ""),), frames).visual
+    pixels = next(tensor for name, tensor in visual.items() if name.startswith("pixel_values"))
+    return len(pixels.flatten(0, 1)) if pixels.ndim == 5 else len(pixels)
 
 
 def _by_the_library(model: TransformersModel, request: Request) -> str:
@@ -96,7 +104,7 @@ def test_candidates_share_one_look_and_one_reading(tmp_path: Path) -> None:
     with _counted(model) as counts:
         replies = model.answer(requests, SAMPLED)
     assert [len(row) for row in replies] == [8, 8, 8, 8]
-    assert len(counts["looked"]) == 2
+    assert sum(counts["looked"]) == 2 * 16 + 3 * 16  # patches of two and of three pairs of frames
     first, *steps = counts["read"]
     assert first[0] == 4
     assert first[1] > 20
@@ -122,6 +130,40 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> No
         looks.inputs(loaded.model, [("", row)], loaded.encoder.pad_token_id)
         looks.inputs(loaded.model, [("", row)], loaded.encoder.pad_token_id)
     assert len(counts["looked"]) == 3  # frames without a name are looked at each time
+
+
+def test_small_clips_share_a_call_and_large_ones_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _model(build("qwen3_vl", tmp_path))
+    requests = [_asked(QUESTIONS[0], moving_square(shade)) for shade in (0, 50, 100, 150, 200)]
+    numbers = sum(tensor.numel() for tensor in model._load().encoder.prompt(requests[0].messages, requests[0].frames).visual.values())
+    said = []
+    for most, calls in ((10 * numbers, 1), (2 * numbers, 3), (1, 5)):
+        monkeypatch.setattr("videostar.models.looks.MOST_NUMBERS", most)
+        model.close()
+        with _counted(model) as counts:
+            said.append([row[0].text for row in model.answer(requests, GREEDY)])
+        assert len(counts["looked"]) == calls
+    assert said[0] == said[1] == said[2]
+
+
+def test_a_clip_is_made_ready_once_for_the_questions_about_it(tmp_path: Path) -> None:
+    """Also where the processor writes into what it was given, as with odd frames and their times."""
+    for family in ("qwen2_5_vl", "qwen3_vl", "smolvlm", "internvl", "llava_onevision"):
+        model = _model(build(family, tmp_path / family))
+        encoder = model._load().encoder
+        ready = encoder._processor.video_processor
+        real, calls = ready._behind, []
+        ready._behind = lambda videos, real=real, calls=calls, **options: calls.append(1) or real(videos, **options)
+        fresh = Encoder(checkpoints.load_processor(str(tmp_path / family)), encoder.end_token_ids)
+        for question in QUESTIONS:
+            for frames in (moving_square(num_frames=5), moving_square(0, num_frames=5)):
+                asked = (Message("user", question),)
+                row, expected = encoder.prompt(asked, frames), fresh.prompt(asked, frames)
+                assert row.sequence["input_ids"].tolist() == expected.sequence["input_ids"].tolist()
+                assert {name: tensor.tolist() for name, tensor in row.visual.items()} == {
+                    name: tensor.tolist() for name, tensor in expected.visual.items()
+                }
+        assert len(calls) == 2
 
 
 def test_out_of_memory_gives_the_looks_back(tmp_path: Path) -> None:

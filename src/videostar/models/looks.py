@@ -1,16 +1,16 @@
-"""What a model's vision tower made of clips: computed clip by clip, kept for the next questions about the same frames.
+"""What a model's vision tower made of clips: computed once, kept for the next questions about the same frames.
 
 transformers' `generate` takes such outputs in place of pixels (`mm_encoder_outputs`), for every family alike, and only their order
-matters. So clips of any size and number of frames share a batch, a row never hangs on its neighbours, and the tower's peak memory is
-that of one clip.
+matters. So clips of any size and number of frames share a batch, and the tower's peak memory has a bound of its own.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import torch
@@ -19,26 +19,28 @@ from torch import Tensor
 from videostar.encoding import Encoded, batch
 
 LIMIT_BYTES = 512 << 20
+MOST_NUMBERS = 16 << 20
+"""Of pixels that go into the tower together: small clips share a call, which costs more than they do; large ones go alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the tower made of one clip, as the text model takes it.
 
-    modality: "video" or "image". outputs: the family's own output class. whole: whether `pooled` came as one tensor.
-    pooled: tensors (N, D), one row for each visual token. deepstack: of each tapped layer the like; () for most families.
+    modality: "video" or "image". outputs: the family's own output class. whole: whether it holds one tensor, not a list.
+    pooled: (N, D), one row for each visual token. deepstack: of each tapped layer the like; () for most families.
     """
 
     modality: str
     outputs: type[Any]
     whole: bool
-    pooled: tuple[Tensor, ...]
-    deepstack: tuple[tuple[Tensor, ...], ...]
+    pooled: Tensor
+    deepstack: tuple[Tensor, ...]
 
     @property
     def held_bytes(self) -> int:
         """What it takes to keep."""
-        return sum(tensor.nbytes for part in (self.pooled, *self.deepstack) for tensor in part)
+        return sum(tensor.nbytes for tensor in (self.pooled, *self.deepstack))
 
 
 class Looks:
@@ -56,22 +58,22 @@ class Looks:
         """
         bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for _, row in rows]
         inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, "left").items()}
-        now: dict[str, Look] = {}
-        looks = [self._look(model, name, row.visual, now) for name, row in rows if row.visual]
-        return {**inputs, "mm_encoder_outputs": _joined(looks)} if looks else inputs
+        shown = [(name or f"row {place}", row) for place, (name, row) in enumerate(rows) if row.visual]
+        if not shown:
+            return inputs
+        wanted = dict(shown)
+        looks = {name: self._kept[name] for name in wanted if name in self._kept}
+        for group in _groups([(name, row) for name, row in wanted.items() if name not in looks]):
+            looks.update(zip((name for name, _ in group), _computed(model, [row for _, row in group]), strict=True))
+        for name, _ in rows:
+            if name in looks:
+                self._keep(name, looks[name])
+        return {**inputs, "mm_encoder_outputs": _joined([looks[name] for name, _ in shown])}
 
     def clear(self) -> None:
         """Forget all, so that their memory can be used."""
         self._kept.clear()
         self._held_bytes = 0
-
-    def _look(self, model: Any, name: str, visual: dict[str, Tensor], now: dict[str, Look]) -> Look:
-        """`now`: the looks of this batch, shared whatever the limit is."""
-        found = now.get(name) or self._kept.get(name) or _computed(model, visual)
-        if name:
-            now[name] = found
-            self._keep(name, found)
-        return found
 
     def _keep(self, name: str, look: Look) -> None:
         if name in self._kept:
@@ -88,35 +90,52 @@ def can_look(model: Any) -> bool:
     return "mm_encoder_outputs" in inspect.signature(model.forward).parameters
 
 
-def _computed(model: Any, visual: dict[str, Tensor]) -> Look:
-    modality = "video" if any(name.endswith("_videos") for name in visual) else "image"
+def _groups(rows: Sequence[tuple[str, Encoded]]) -> Iterator[list[tuple[str, Encoded]]]:
+    """Rows that go through the tower together: alike in shape, and within MOST_NUMBERS unless one alone has more."""
+    for _, alike in groupby(sorted(rows, key=lambda item: item[1].visual_shape), key=lambda item: item[1].visual_shape):
+        group: list[tuple[str, Encoded]] = []
+        numbers = 0
+        for name, row in alike:
+            size = sum(tensor.numel() for tensor in row.visual.values())
+            if group and numbers + size > MOST_NUMBERS:
+                yield group
+                group, numbers = [], 0
+            group.append((name, row))
+            numbers += size
+        yield group
+
+
+def _computed(model: Any, rows: Sequence[Encoded]) -> list[Look]:
+    """The looks of rows that are alike in shape."""
+    names = rows[0].visual
+    modality = "video" if any(name.endswith("_videos") for name in names) else "image"
     encode = getattr(model.base_model, f"get_{modality}_features")
-    wanted = inspect.signature(encode).parameters
-    given = {name: tensor.to(model.device) for name, tensor in visual.items() if name in wanted}
+    wanted = [name for name in inspect.signature(encode).parameters if name in names]
     with torch.inference_mode():
-        outputs = encode(**given, return_dict=True)
-    pooled = outputs.pooler_output
-    deepstack = getattr(outputs, "deepstack_features", None) or ()
-    return Look(modality, type(outputs), isinstance(pooled, Tensor), _flat(pooled), tuple(_flat(layer) for layer in deepstack))
+        outputs = encode(**{name: torch.cat([row.visual[name] for row in rows]).to(model.device) for name in wanted}, return_dict=True)
+    sizes = [row.visual_tokens for row in rows]
+    pooled = _cut(outputs.pooler_output, sizes)
+    layers = [_cut(layer, sizes) for layer in getattr(outputs, "deepstack_features", None) or ()]
+    whole = isinstance(outputs.pooler_output, Tensor)
+    return [Look(modality, type(outputs), whole, part, tuple(layer[place] for layer in layers)) for place, part in enumerate(pooled)]
 
 
-def _flat(values: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """As tensors (N, D) that hold nothing else alive."""
+def _cut(values: Tensor | Sequence[Tensor], sizes: Sequence[int]) -> list[Tensor]:
+    """One tensor (N, D) for each clip, that holds nothing else alive."""
     parts = [values] if isinstance(values, Tensor) else values
-    return tuple(part.reshape(-1, part.shape[-1]).clone() for part in parts)
+    together = torch.cat([part.reshape(-1, part.shape[-1]) for part in parts])
+    return [part.clone() for part in together.split(list(sizes))]
 
 
 def _joined(looks: Sequence[Look]) -> dict[str, Any]:
     """The looks of a batch as one output of the family's class, in the form that it came in: a list, or one tensor (1, N, D)."""
     first = looks[0]
-    parts = [part for look in looks for part in look.pooled]
-    fields: dict[str, Any] = {"pooler_output": torch.cat(parts)[None] if first.whole else parts}
+    pooled = torch.cat([look.pooled for look in looks])
+    fields: dict[str, Any] = {"pooler_output": pooled[None] if first.whole else [pooled]}
     if first.deepstack:
-        fields["deepstack_features"] = [
-            [part for layer in layers for part in layer] for layers in zip(*(look.deepstack for look in looks), strict=True)
-        ]
+        fields["deepstack_features"] = [[torch.cat(layers)] for layers in zip(*(look.deepstack for look in looks), strict=True)]
     return {first.modality: first.outputs(**fields)}
 
 
-def _without_pixels(visual: dict[str, Tensor]) -> dict[str, Tensor]:
+def _without_pixels(visual: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in visual.items() if not name.startswith("pixel_")}

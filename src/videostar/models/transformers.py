@@ -12,6 +12,7 @@ from videostar.encoding import Encoded, Encoder, batch
 from videostar.errors import OutOfMemoryError
 from videostar.models.decoding import answer_tokens
 from videostar.models.looks import Looks, can_look
+from videostar.models.remembered import Remembered
 from videostar.ports import Decoding, Reply, Request
 
 
@@ -66,6 +67,8 @@ class TransformersModel:
             processor = checkpoints.load_processor(self._name, self._config.trust_remote_code)
             model = checkpoints.load_model(self._name, self._config.dtype, self._config.trust_remote_code)
             ends = checkpoints.end_token_ids(processor, model)
+            if getattr(processor, "video_processor", None) is not None:
+                processor.video_processor = Remembered(processor.video_processor)
             checkpoints.forget_sampling(model)
             looks = Looks() if can_look(model) else None
             self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks)
