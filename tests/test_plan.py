@@ -13,7 +13,8 @@ from tests.models import tiny_checkpoint
 from videostar.config import Config, checked, load_config
 from videostar.errors import DataError
 from videostar.plan import plan
-from videostar.plan.shape import VisualRule, model_shape
+from videostar.plan.shape import model_shape
+from videostar.visual_tokens import VisualRule
 
 CONFIG = Path(__file__).parents[1] / "configs" / "qwen2_5_vl_7b_lora.yaml"
 

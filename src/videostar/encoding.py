@@ -142,15 +142,22 @@ class Encoder:
         if not self._as_video:
             return {"images": [list(pixels)]}
         fps = frames.fps if frames.fps > 0 else 1.0
+        duration = frames.duration_seconds or len(pixels) / fps
+        times = list(frames.timestamps_seconds)
+        # Some processors refuse fewer frames than share a patch; what they do with odd ones is done here.
+        missing = getattr(self._processor.video_processor, "temporal_patch_size", 1) - len(pixels)
+        if missing > 0:
+            pixels = np.concatenate([pixels, np.repeat(pixels[-1:], missing, axis=0)])
+            times += times[-1:] * missing
         count, height, width, _ = pixels.shape
         metadata = {
             "total_num_frames": count,
             "fps": fps,
             "width": width,
             "height": height,
-            "duration": count / fps,
+            "duration": duration,
             # Processors read a frame's time as index / fps, so these need not be whole numbers.
-            "frames_indices": [seconds * fps for seconds in frames.timestamps_seconds],
+            "frames_indices": [seconds * fps for seconds in times],
         }
         options: dict[str, Any] = {"do_sample_frames": False, "video_metadata": [metadata]}
         if hasattr(self._processor.video_processor, "cap_pixels_per_frame"):
@@ -213,8 +220,10 @@ class Encoder:
         return self._control_tokens.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
     def _count_visual(self, ids: Tensor) -> int:
-        token = getattr(self._processor, "video_token_id" if self._as_video else "image_token_id", None)
-        return 0 if token is None else int((ids == token).sum())
+        """Some families write a video with the tokens of images."""
+        names = ("video_token_id", "image_token_id")
+        tokens = [token for name in names if (token := getattr(self._processor, name, None)) is not None]
+        return int(torch.isin(ids, torch.tensor(tokens, dtype=ids.dtype)).sum())
 
 
 def batch(rows: Sequence[Encoded], pad_token_id: int, side: Literal["left", "right"]) -> dict[str, Tensor]:

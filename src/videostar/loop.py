@@ -13,6 +13,7 @@ from typing import Protocol
 
 from videostar.config import Config
 from videostar.ports import Embedder, Judge, Trainer, VideoModel, Watcher
+from videostar.steps.budget import say_what_it_takes
 from videostar.steps.evaluate import evaluate, gain
 from videostar.steps.generate import ask_blind, generate
 from videostar.steps.ingest import ingest
@@ -59,8 +60,6 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
     store = RunStore(config.run).open(config)
     try:
         samples = ingest(config, store)
-        for note in samples.notes:
-            watch.say(note)
         with adapters.frames() as frames:
             yield from _loop(Run(config, store, samples, frames, watch, adapters.judge(), adapters.embedder()), adapters)
     finally:
@@ -68,6 +67,7 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
 
 
 def _loop(run: Run, adapters: Adapters) -> Iterator[Stage]:
+    say_what_it_takes(run)
     trainer = adapters.trainer(run.frames, run.samples.root)
     base = generator = run.config.model.model_name_or_path
     fresh = evaluate(run, run.store.cycle(0), 0, adapters.model(base))

@@ -47,11 +47,12 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One candidate answer. tokens: generated ones, the end token included."""
+    """One candidate answer. tokens: generated ones, the end token included. visual_tokens: of the prompt; None where not known."""
 
     text: str
     finish: Finish
     tokens: int
+    visual_tokens: int | None = None
 
 
 class VideoModel(Protocol):

@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -199,6 +199,11 @@ class StageLog:
         end = _append(self.path, text)
         line = {"bytes": end, "seconds": round(note.seconds, 3), "decoded": note.clips_decoded, "cached": note.clips_from_cache}
         _append(self.progress_path, dump(line))
+
+    def sort(self, order: Callable[[Iterable[Mapping[str, Any]]], Iterable[Mapping[str, Any]]]) -> None:
+        """Put the rows into another order, whole or not at all; none may be lost. Doing it again changes nothing."""
+        if self.path.exists():
+            write_rows(self.path, order(read_rows(self.path)))
 
     def finish(self) -> None:
         """Set the done marker."""

@@ -111,6 +111,7 @@ class FrameRecord:
     sha256: of the pixels and timestamps; training and evaluation must see the same ("" where none were read).
     error: "" or why the video could not be read, with the decoder's message: the sample is then quarantined.
     duration_seconds, width, height: of the clip as it is in the file, for judging times and boxes in pixels.
+    visual_tokens: how many tokens of the prompt stood for the frames; None where not known, as behind a server.
     """
 
     policy: str = ""
@@ -120,6 +121,7 @@ class FrameRecord:
     duration_seconds: float | None = None
     width: int | None = None
     height: int | None = None
+    visual_tokens: int | None = None
 
     @property
     def clip(self) -> Clip:
@@ -158,12 +160,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRef:
-    """The answer that a conversation was made from, and the frames it was given on."""
+    """The answer that a conversation was made from, and the frames it was given on; visual_tokens: None where not known."""
 
     cycle: int
     candidate: int
     frames_sha256: str
     timestamps_seconds: tuple[float, ...] = ()
+    visual_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 import transformers as hf
 
+from tests.models import tiny_checkpoint
 from tests.models.tiny_checkpoint import SPECIAL, TEMPLATE, byte_level_tokenizer
 from videostar import torchvision_on_cpu
 
@@ -43,14 +44,48 @@ VICUNA_TEMPLATE = (
 )
 
 
+SMOLVLM_TEMPLATE = (
+    "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
+    "{% if message['content'][0]['type'] == 'image' %}:{% else %}: {% endif %}"
+    "{% for part in message['content'] %}{% if part['type'] == 'text' %}{{ part['text'] }}"
+    "{% elif part['type'] == 'image' %}<image>{% elif part['type'] == 'video' %}<video>{% endif %}{% endfor %}"
+    "<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
+)
+INTERNVL_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<IMG_CONTEXT>\n"
+    "{% elif part['type'] == 'video' %}<video>\n{% else %}{{ part['text'] }}{% endif %}{% endfor %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+NAMED = {
+    "smolvlm": {
+        "image_token": "<image>",
+        "video_token": "<video>",
+        "fake_image_token": "<fake_token_around_image>",
+        "global_image_token": "<global-img>",
+        "end_of_utterance_token": "<end_of_utterance>",
+    },
+    "internvl": {
+        "start_image_token": "<img>",
+        "end_image_token": "</img>",
+        "context_image_token": "<IMG_CONTEXT>",
+        "video_token": "<video>",
+    },
+}
+"""The special tokens that a family's processor asks its tokenizer for."""
+
+
 def build(family: str, folder: Path) -> Path:
     """Write the checkpoint of a family into `folder`."""
+    if family == "qwen2_5_vl":
+        return tiny_checkpoint.build(folder)
     torchvision_on_cpu.make_importable()
     torch.manual_seed(0)
-    tokenizer = byte_level_tokenizer()
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>", "<video>"]})
+    tokenizer = byte_level_tokenizer(NAMED.get(family))
+    if family not in NAMED:
+        tokenizer.add_special_tokens({"additional_special_tokens": ["<image>", "<video>"]})
     model, processor = FAMILIES[family](tokenizer)
-    model.generation_config = hf.GenerationConfig(eos_token_id=2, pad_token_id=0, bos_token_id=0)
+    model.generation_config = hf.GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=0, bos_token_id=0)
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
@@ -150,6 +185,67 @@ def _video_llava(tokenizer: Any) -> tuple[Any, Any]:
     return hf.VideoLlavaForConditionalGeneration(config), processor
 
 
+def _llava_next_video(tokenizer: Any) -> tuple[Any, Any]:
+    config = hf.LlavaNextVideoConfig(
+        vision_config=CLIP,
+        text_config={**TEXT, "model_type": "llama", "vocab_size": len(tokenizer)},
+        image_grid_pinpoints=[[32, 32]],
+        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+        video_token_index=tokenizer.convert_tokens_to_ids("<video>"),
+    )
+    processor = hf.LlavaNextVideoProcessor(
+        video_processor=hf.LlavaNextVideoVideoProcessor(**CROPPED),
+        image_processor=hf.LlavaNextImageProcessor(**CROPPED, image_grid_pinpoints=[[32, 32]]),
+        tokenizer=tokenizer,
+        patch_size=8,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+        chat_template=VICUNA_TEMPLATE,
+    )
+    return hf.LlavaNextVideoForConditionalGeneration(config), processor
+
+
+def _smolvlm(tokenizer: Any) -> tuple[Any, Any]:
+    """A frame is an image to it, with its time written before."""
+    tokenizer.eos_token = tokenizer.end_of_utterance_token
+    edge = {"longest_edge": 32}
+    vision = {name: value for name, value in CLIP.items() if name != "model_type"}
+    config = hf.SmolVLMConfig(
+        vision_config=vision,
+        text_config={**TEXT, "model_type": "llama", "vocab_size": len(tokenizer), "eos_token_id": tokenizer.eos_token_id},
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        scale_factor=2,
+    )
+    processor = hf.SmolVLMProcessor(
+        image_processor=hf.SmolVLMImageProcessor(size=edge, max_image_size=edge),
+        tokenizer=tokenizer,
+        video_processor=hf.SmolVLMVideoProcessor(max_image_size=edge, video_sampling={"fps": 1, "max_frames": 64, "video_size": edge}),
+        image_seq_len=4,
+        chat_template=SMOLVLM_TEMPLATE,
+    )
+    return hf.SmolVLMForConditionalGeneration(config), processor
+
+
+def _internvl(tokenizer: Any) -> tuple[Any, Any]:
+    """A frame is an image to it, numbered; no time is told."""
+    size = {"height": 32, "width": 32}
+    vision = {name: value for name, value in CLIP.items() if name != "model_type"}
+    config = hf.InternVLConfig(
+        vision_config={**vision, "image_size": [32, 32], "patch_size": [8, 8]},
+        text_config={**TEXT, "model_type": "qwen2", "vocab_size": len(tokenizer)},
+        image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
+        image_seq_length=4,
+    )
+    processor = hf.InternVLProcessor(
+        image_processor=hf.GotOcr2ImageProcessor(size=size),
+        tokenizer=tokenizer,
+        video_processor=hf.InternVLVideoProcessor(size=size),
+        image_seq_length=4,
+        chat_template=INTERNVL_TEMPLATE,
+    )
+    return hf.InternVLForConditionalGeneration(config), processor
+
+
 def _qwen_tokens(tokenizer: Any) -> dict[str, int]:
     ids = {token: tokenizer.convert_tokens_to_ids(token) for token in SPECIAL}
     return {
@@ -166,4 +262,8 @@ FAMILIES: dict[str, Callable[[Any], tuple[Any, Any]]] = {
     "llava_onevision": _llava_onevision,
     "llava": _llava,
     "video_llava": _video_llava,
+    "llava_next_video": _llava_next_video,
+    "smolvlm": _smolvlm,
+    "internvl": _internvl,
 }
+ALL = ("qwen2_5_vl", *FAMILIES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.models.families import FAMILIES, build
+from tests.models.families import ALL, build
 from tests.models.tiny_checkpoint import moving_square
 from videostar.config import ModelConfig
 from videostar.encoding import IGNORED
@@ -16,7 +16,7 @@ SAMPLED = Decoding(temperature=1.0, top_p=0.9, max_new_tokens=8)
 ASKED = (Message("user", "Which colour?"),)
 
 
-@pytest.fixture(scope="module", params=list(FAMILIES))
+@pytest.fixture(scope="module", params=ALL)
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TransformersModel:
     folder = build(request.param, tmp_path_factory.mktemp(request.param))
     return TransformersModel(str(folder), ModelConfig(model_name_or_path=str(folder)))

@@ -109,8 +109,8 @@ def moving_square(shade: int = 255, num_frames: int = 4, size: int = 32, side: i
     return Frames(pixels, times, fps, FrameRecord("test", times, f"sha-{shade}-{num_frames}-{size}-{side}"))
 
 
-def byte_level_tokenizer() -> Any:
-    """Trained on SENTENCES; any text can be written in its pieces."""
+def byte_level_tokenizer(named: dict[str, str] | None = None) -> Any:
+    """Trained on SENTENCES; any text can be written in its pieces. named: further special tokens, by the name that a processor asks for."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -121,4 +121,7 @@ def byte_level_tokenizer() -> Any:
         vocab_size=320, special_tokens=list(SPECIAL), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     backend.train_from_iterator(SENTENCES, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=backend, eos_token=SPECIAL[2], pad_token=SPECIAL[0])
+    named = named or {}
+    backend.add_special_tokens(list(named.values()))
+    ends = {"eos_token": SPECIAL[2], "pad_token": SPECIAL[0]}
+    return PreTrainedTokenizerFast(tokenizer_object=backend, **ends, model_specific_special_tokens=named)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -82,6 +83,16 @@ def test_other_frames_than_those_answered_on_are_refused(processor: Any) -> None
     row = conversation("red.mp4", "Red.", sha256="0123456789abcdef")
     with pytest.raises(DataError, match=r'"red.mp4" was answered on other frames of red.mp4 \(sha256 0123456789ab...\)'):
         _collator(processor)([row])
+
+
+def test_other_tokens_of_the_same_frames_are_refused(processor: Any) -> None:
+    row = conversation("red.mp4", "Red.")
+    assert row.answer_ref is not None
+    as_answered = replace(row, answer_ref=replace(row.answer_ref, visual_tokens=8))
+    assert "pixel_values_videos" in _collator(processor)([as_answered])
+    otherwise = replace(row, answer_ref=replace(row.answer_ref, visual_tokens=32))
+    with pytest.raises(DataError, match=r'"red.mp4" was answered on 32 visual tokens of red.mp4, and the model to be trained makes 8'):
+        _collator(processor)([otherwise])
 
 
 def test_auxiliary_rows_have_no_frames_to_agree_with(processor: Any) -> None:

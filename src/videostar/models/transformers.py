@@ -11,14 +11,19 @@ from videostar.config import ModelConfig
 from videostar.encoding import Encoded, Encoder, batch
 from videostar.errors import OutOfMemoryError
 from videostar.models.decoding import answer_tokens
+from videostar.models.looks import Looks, can_look
+from videostar.models.remembered import Remembered
 from videostar.ports import Decoding, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
+    """looks: None for a family that takes pixels only."""
+
     model: Any
     encoder: Encoder
     context: int | None
+    looks: Looks | None
 
 
 class TransformersModel:
@@ -44,11 +49,12 @@ class TransformersModel:
         encoded = {
             index: row for index, request in enumerate(requests) if (row := _encoded(loaded, request, decoding.max_new_tokens)) is not None
         }
-        for group in _that_share_a_batch(encoded):
+        for group in _that_share_a_batch(encoded, loaded.looks is not None):
             seeds = [requests[index].seeds for index in group]
-            answers = iter(self._generate(loaded, [encoded[index] for index in group], seeds, decoding))
+            rows = [(_name_of_frames(requests[index]), encoded[index]) for index in group]
+            answers = iter(self._generate(loaded, rows, seeds, decoding))
             for index in group:
-                replies[index] = [_reply(loaded.encoder, next(answers)) for _ in requests[index].seeds]
+                replies[index] = [_reply(loaded.encoder, next(answers), encoded[index].visual_tokens) for _ in requests[index].seeds]
         return replies
 
     def close(self) -> None:
@@ -61,20 +67,25 @@ class TransformersModel:
             processor = checkpoints.load_processor(self._name, self._config.trust_remote_code)
             model = checkpoints.load_model(self._name, self._config.dtype, self._config.trust_remote_code)
             ends = checkpoints.end_token_ids(processor, model)
+            if getattr(processor, "video_processor", None) is not None:
+                processor.video_processor = Remembered(processor.video_processor)
             checkpoints.forget_sampling(model)
-            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model))
+            looks = Looks() if can_look(model) else None
+            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks)
         return self._loaded
 
-    def _generate(self, loaded: _Loaded, rows: Sequence[Encoded], seeds: Sequence[Sequence[int]], decoding: Decoding) -> list[list[int]]:
-        encoder = loaded.encoder
+    def _generate(
+        self, loaded: _Loaded, rows: Sequence[tuple[str, Encoded]], seeds: Sequence[Sequence[int]], decoding: Decoding
+    ) -> list[list[int]]:
         try:
-            inputs = {name: tensor.to(loaded.model.device) for name, tensor in batch(rows, encoder.pad_token_id, "left").items()}
-            return answer_tokens(loaded.model, inputs, seeds, decoding, encoder.end_token_ids)
+            return answer_tokens(loaded.model, _inputs(loaded, rows), seeds, decoding, loaded.encoder.end_token_ids)
         except (RuntimeError, MemoryError) as error:
             if not checkpoints.is_out_of_memory(error):
                 raise
             message = str(error)
         # Outside the except block: while the error lives, its traceback holds the tensors that filled the memory.
+        if loaded.looks is not None:
+            loaded.looks.clear()
         checkpoints.free_memory()
         raise OutOfMemoryError(message)
 
@@ -85,8 +96,23 @@ def _encoded(loaded: _Loaded, request: Request, max_new_tokens: int) -> Encoded 
     return None if loaded.context is not None and row.length + max_new_tokens > loaded.context else row
 
 
-def _that_share_a_batch(encoded: dict[int, Encoded]) -> list[list[int]]:
-    """Indices in groups whose frames can be concatenated; rows without frames go with any."""
+def _inputs(loaded: _Loaded, rows: Sequence[tuple[str, Encoded]]) -> dict[str, Any]:
+    """What `generate` takes for rows of (name of the frames, encoded)."""
+    if loaded.looks is not None:
+        return loaded.looks.inputs(loaded.model, rows, loaded.encoder.pad_token_id)
+    tensors = batch([row for _, row in rows], loaded.encoder.pad_token_id, "left")
+    return {name: tensor.to(loaded.model.device) for name, tensor in tensors.items()}
+
+
+def _name_of_frames(request: Request) -> str:
+    """What equal frames have in common; "" where that is not known."""
+    return "" if request.frames is None else request.frames.record.sha256
+
+
+def _that_share_a_batch(encoded: dict[int, Encoded], any_frames: bool) -> list[list[int]]:
+    """Indices in groups that can be answered together: all, or those whose frames can be concatenated; rows without go with any."""
+    if any_frames:
+        return [list(encoded)] if encoded else []
     groups: dict[object, list[int]] = {}
     for index, row in encoded.items():
         groups.setdefault(row.visual_shape, []).append(index)
@@ -97,5 +123,5 @@ def _that_share_a_batch(encoded: dict[int, Encoded]) -> list[list[int]]:
     return [sorted(first + text_only), *others]
 
 
-def _reply(encoder: Encoder, tokens: list[int]) -> Reply:
-    return Reply(encoder.text(tokens), "stop" if tokens[-1] in encoder.end_token_ids else "length", len(tokens))
+def _reply(encoder: Encoder, tokens: list[int], visual_tokens: int) -> Reply:
+    return Reply(encoder.text(tokens), "stop" if tokens[-1] in encoder.end_token_ids else "length", len(tokens), visual_tokens)

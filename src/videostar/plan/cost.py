@@ -44,7 +44,7 @@ def token_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) -
     """Visual and text tokens of a question."""
     if look.clips:
         words = _spread(_visual_tokens(look, shape), _whole)
-        yield "visual per clip", f"~{words}; by {shape.visual_from}"
+        yield "visual per clip", f"{'' if shape.visual.exact else '~'}{words}; by {shape.visual.source}"
     else:
         yield "visual per clip", UNKNOWN
     characters = f"{tables.prompt_characters:.0f} characters a prompt, {CHARACTERS_PER_TOKEN} a token"

@@ -6,13 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from videostar.errors import OutOfMemoryError
 from videostar.ports import Decoding, Reply, Request, VideoModel
 from videostar.rows import to_json
 from videostar.seeds import seed_for
+from videostar.steps.batching import in_batches, in_order
 from videostar.store import BatchNote, StageLog
 from videostar.types import Answer, FrameRecord, Message, Route, Sample
 from videostar.video.frames import ClipRef, FrameFailure, Frames
@@ -53,11 +54,13 @@ def ask(samples: Iterable[Sample], model: VideoModel, frames: FrameStore, asking
     """Answer into the log what it does not hold yet; yields the number of samples of each new batch.
 
     Batches are planned over the whole ordered stream before finished ones are skipped, and a halving after running out of
-    memory is recorded and replayed, so that an interrupted stage ends with the answers of an undisturbed one.
+    memory is recorded and replayed, so that an interrupted stage ends with the answers of an undisturbed one. The finished log is
+    in the order of the stream, whatever order was asked in.
     """
     size, finished, halvings = asking.samples_per_batch, log.recover(), log.halvings()
     at_once = min([size, *(halved for batch, halved in halvings.items() if batch < finished)])
-    remaining = islice(samples, finished * size, None)
+    batches = in_batches(samples, size, asking.prompt, None if asking.blind else frames.sampling, finished)
+    remaining = chain.from_iterable(batches)
     pairs = ((sample, None) for sample in remaining) if asking.blind else _with_frames(remaining, frames, asking.root)
     chunks = _chunks(pairs, size)
     before, started = frames.counts, time.monotonic()
@@ -72,6 +75,7 @@ def ask(samples: Iterable[Sample], model: VideoModel, frames: FrameStore, asking
         log.append((to_json(row) for row in rows), note)
         before, started = after, ended
         yield len(chunk)
+    log.sort(lambda rows: in_order(rows, size))
     log.finish()
 
 
@@ -147,4 +151,10 @@ def _record(loaded: Frames | FrameFailure | None, given: Sequence[Reply]) -> Fra
         return FrameRecord(error="prompt too long: it does not fit the model's context together with an answer")
     if loaded is None:
         return FrameRecord(policy="no frames")
-    return replace(loaded.record, duration_seconds=loaded.duration_seconds, width=loaded.width, height=loaded.height)
+    return replace(
+        loaded.record,
+        duration_seconds=loaded.duration_seconds,
+        width=loaded.width,
+        height=loaded.height,
+        visual_tokens=next((reply.visual_tokens for reply in given), None),
+    )

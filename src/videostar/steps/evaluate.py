@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from videostar.errors import RunError
 from videostar.metrics import estimate, paired_gain
 from videostar.ports import VideoModel
 from videostar.rows import read_rows
@@ -32,6 +33,7 @@ def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool
         title = f"{files.name}: evaluate on {split}"
         carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
         answers = files.evaluation_answers(split)
+        _refuse_another_view(run, files, split)
         opinions = asked_opinions(run, partial(run.samples.split, split), answers)
         write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), answers, opinions))
     write_json(files.evaluation, {"cycle": cycle, "splits": {split: _report(run, files, split) for split in splits}})
@@ -47,6 +49,26 @@ def gain(run: Run, after: CycleFiles, before: CycleFiles) -> Estimate:
     """Validation accuracy of one checkpoint minus another's, paired by question, clustered by group."""
     groups = {sample.id: sample.group for sample in run.samples.split("validation")}
     return paired_gain(_outcomes(after, "validation"), _outcomes(before, "validation"), groups)
+
+
+def _refuse_another_view(run: Run, files: CycleFiles, split: Split) -> None:
+    """Scores are compared question by question, so a checkpoint must have been asked and shown what the base was.
+
+    Questions whose video could not be read by either are counted apart anyway. Raises `RunError`.
+    """
+    base = run.store.cycle(0)
+    if files.folder == base.folder or not base.evaluation_answers(split).exists():
+        return
+    pairs = zip(read_rows(base.evaluation_answers(split)), read_rows(files.evaluation_answers(split)), strict=True)
+    for before, now in pairs:
+        views = [(row["prompt"], row["frames"]["sha256"], row["frames"].get("visual_tokens")) for row in (before, now)]
+        if views[0] != views[1] and not (before["frames"]["error"] or now["frames"]["error"]):
+            first, second = (f"{sha[:12]}..., {tokens} visual tokens" for _, sha, tokens in views)
+            raise RunError(
+                f'{split} question "{now["sample_id"]}" was shown otherwise to {files.name} ({second}) than to the base ({first}),'
+                " so their scores cannot be compared; the video or the processor of the checkpoint has changed: set it back and remove"
+                f" {files.evaluation_answers(split)} with its progress file"
+            )
 
 
 def _outcomes(files: CycleFiles, split: Split) -> dict[str, float]:

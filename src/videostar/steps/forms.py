@@ -60,7 +60,7 @@ class Forms:
 
 
 def _conversation(form: Form, sample: Sample, item: Judged) -> Conversation:
-    answer = item.answer
+    answer, frames = item.answer, item.answer.frames
     text = answer.text if form == "reasoned" else sample.label.answer_text()
     return Conversation(
         id=f"{sample.id}/{answer.cycle}/{answer.route}/{answer.candidate}/{form}",
@@ -71,7 +71,7 @@ def _conversation(form: Form, sample: Sample, item: Judged) -> Conversation:
         start_seconds=sample.start_seconds,
         end_seconds=sample.end_seconds,
         messages=(Message("user", asked(sample, form)), Message("assistant", text)),
-        answer_ref=AnswerRef(answer.cycle, answer.candidate, answer.frames.sha256, answer.frames.timestamps_seconds),
+        answer_ref=AnswerRef(answer.cycle, answer.candidate, frames.sha256, frames.timestamps_seconds, frames.visual_tokens),
     )
 
 

@@ -157,6 +157,6 @@ def _conversation(turns: Sequence[_Turn], home: _Kept) -> Conversation:
         start_seconds=home.sample.start_seconds,
         end_seconds=home.sample.end_seconds,
         messages=tuple(message for turn in turns for message in (Message("user", turn.asked), Message("assistant", turn.said))),
-        answer_ref=AnswerRef(own.cycle, own.candidate, own.frames.sha256, own.frames.timestamps_seconds),
+        answer_ref=AnswerRef(own.cycle, own.candidate, own.frames.sha256, own.frames.timestamps_seconds, own.frames.visual_tokens),
         turns=tuple(_ref(turn.kept.item) for turn in turns),
     )

@@ -43,7 +43,7 @@ class Collator:
 
         With `logits_to_keep`, that input names the K positions before an answer's token and labels are (B, 1 + K); else labels
         are (B, L). Either way logits[:, i] are to give labels[:, i + 1].
-        Raises `DataError` when a conversation's frames are not those it was answered on.
+        Raises `DataError` when a conversation's frames, or the tokens made of them, are not those it was answered on.
         """
         rows = [encoded for row in self._with_frames(conversations) if (encoded := self._encoded(*row)) is not None]
         rows = rows or [self._encoder.nothing()]
@@ -74,10 +74,12 @@ class Collator:
         if frames is not None:
             _check_same_frames(row, frames)
         try:
-            return self._encoder.conversation(row.messages, frames)
+            encoded = self._encoder.conversation(row.messages, frames)
         except TooLongError as error:
             self.dropped[row.id] = f"longer than {error.limit} tokens"
             return None
+        _check_same_tokens(row, encoded)
+        return encoded
 
 
 def answer_loss(outputs: Any, labels: Tensor, num_items_in_batch: Tensor | int | None = None) -> Tensor:
@@ -101,4 +103,13 @@ def _check_same_frames(row: Conversation, frames: Frames) -> None:
         raise DataError(
             f'conversation "{row.id}" was answered on other frames of {row.video} (sha256 {answered_on[:12]}...) than those read now'
             f" ({frames.record.sha256[:12]}..., {frames.record.policy}); the file or the frames settings have changed: set them back"
+        )
+
+
+def _check_same_tokens(row: Conversation, encoded: Encoded) -> None:
+    answered_on = row.answer_ref.visual_tokens if row.answer_ref is not None else None
+    if answered_on is not None and answered_on != encoded.visual_tokens:
+        raise DataError(
+            f'conversation "{row.id}" was answered on {answered_on} visual tokens of {row.video}, and the model to be trained makes'
+            f" {encoded.visual_tokens} of the same frames; the processor of its folder is not the one that answered: set it back"
         )

@@ -21,7 +21,7 @@ from videostar.training import checkpointing
 from videostar.training.collator import Collator, FrameSource, answer_loss
 from videostar.training.dataset import ConversationFile
 
-TEXT_LAYERS = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"
+TEXT_LAYERS = r".*(language_model|text_model).*\.(q|k|v|o|gate|up|down)_proj"
 LOGGED_STEPS = 500
 
 
@@ -152,7 +152,8 @@ def _trainable(model: Any, train: TrainConfig, seed: int) -> Any:
     model.train()
     if train.finetuning_type == "full":
         if train.freeze_vision_tower:
-            _vision_tower(model).requires_grad_(False)
+            for tower in _vision_towers(model):
+                tower.requires_grad_(False)
         return model
     import peft
     import transformers
@@ -172,11 +173,12 @@ def _trainable(model: Any, train: TrainConfig, seed: int) -> Any:
         ) from None
 
 
-def _vision_tower(model: Any) -> Any:
+def _vision_towers(model: Any) -> list[Any]:
+    """What looks at images and videos; some families have a tower for each."""
     tower = model.get_encoder(modality="image")
     if tower is model or tower is model.base_model:
         raise CheckpointError(f"no vision tower was found in {type(model).__name__}; set train.freeze_vision_tower: false")
-    return tower
+    return [tower, *(other for other in [getattr(model.base_model, "video_tower", None)] if other is not None)]
 
 
 def _fit(prepared: _Prepared, watch: Watcher, resume_from: str | None) -> Any:

@@ -74,6 +74,11 @@ class FrameStore:
         self.close()
 
     @property
+    def sampling(self) -> Sampling:
+        """Which frames are taken of a clip."""
+        return self._sampling
+
+    @property
     def counts(self) -> FrameCounts:
         """Of all that was loaded so far."""
         return self._counts

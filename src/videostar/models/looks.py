@@ -1,0 +1,141 @@
+"""What a model's vision tower made of clips: computed once, kept for the next questions about the same frames.
+
+transformers' `generate` takes such outputs in place of pixels (`mm_encoder_outputs`), for every family alike, and only their order
+matters. So clips of any size and number of frames share a batch, and the tower's peak memory has a bound of its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from videostar.encoding import Encoded, batch
+
+LIMIT_BYTES = 512 << 20
+MOST_NUMBERS = 16 << 20
+"""Of pixels that go into the tower together: small clips share a call, which costs more than they do; large ones go alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the tower made of one clip, as the text model takes it.
+
+    modality: "video" or "image". outputs: the family's own output class. whole: whether it holds one tensor, not a list.
+    pooled: (N, D), one row for each visual token. deepstack: of each tapped layer the like; () for most families.
+    """
+
+    modality: str
+    outputs: type[Any]
+    whole: bool
+    pooled: Tensor
+    deepstack: tuple[Tensor, ...]
+
+    @property
+    def held_bytes(self) -> int:
+        """What it takes to keep."""
+        return sum(tensor.nbytes for tensor in (self.pooled, *self.deepstack))
+
+
+class Looks:
+    """The last looks of one model, at most `limit_bytes` of them, beside the model's weights."""
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
+        self._kept: OrderedDict[str, Look] = OrderedDict()
+
+    def inputs(self, model: Any, rows: Sequence[tuple[str, Encoded]], pad_token_id: int) -> dict[str, Any]:
+        """What `model.generate` takes for rows of (name of the frames or "", encoded): left-padded, with looks in place of pixels.
+
+        A name stands for frames as this model's processor hands them over; "" is never kept.
+        """
+        bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for _, row in rows]
+        inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, "left").items()}
+        shown = [(name or f"row {place}", row) for place, (name, row) in enumerate(rows) if row.visual]
+        if not shown:
+            return inputs
+        wanted = dict(shown)
+        looks = {name: self._kept[name] for name in wanted if name in self._kept}
+        for group in _groups([(name, row) for name, row in wanted.items() if name not in looks]):
+            looks.update(zip((name for name, _ in group), _computed(model, [row for _, row in group]), strict=True))
+        for name, _ in rows:
+            if name in looks:
+                self._keep(name, looks[name])
+        return {**inputs, "mm_encoder_outputs": _joined([looks[name] for name, _ in shown])}
+
+    def clear(self) -> None:
+        """Forget all, so that their memory can be used."""
+        self._kept.clear()
+        self._held_bytes = 0
+
+    def _keep(self, name: str, look: Look) -> None:
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            return
+        self._kept[name] = look
+        self._held_bytes += look.held_bytes
+        while self._held_bytes > self._limit_bytes:
+            self._held_bytes -= self._kept.popitem(last=False)[1].held_bytes
+
+
+def can_look(model: Any) -> bool:
+    """Whether the model's family takes looks in place of pixels; some that bring their own code do not."""
+    return "mm_encoder_outputs" in inspect.signature(model.forward).parameters
+
+
+def _groups(rows: Sequence[tuple[str, Encoded]]) -> Iterator[list[tuple[str, Encoded]]]:
+    """Rows that go through the tower together: alike in shape, and within MOST_NUMBERS unless one alone has more."""
+    for _, alike in groupby(sorted(rows, key=lambda item: item[1].visual_shape), key=lambda item: item[1].visual_shape):
+        group: list[tuple[str, Encoded]] = []
+        numbers = 0
+        for name, row in alike:
+            size = sum(tensor.numel() for tensor in row.visual.values())
+            if group and numbers + size > MOST_NUMBERS:
+                yield group
+                group, numbers = [], 0
+            group.append((name, row))
+            numbers += size
+        yield group
+
+
+def _computed(model: Any, rows: Sequence[Encoded]) -> list[Look]:
+    """The looks of rows that are alike in shape."""
+    names = rows[0].visual
+    modality = "video" if any(name.endswith("_videos") for name in names) else "image"
+    encode = getattr(model.base_model, f"get_{modality}_features")
+    wanted = [name for name in inspect.signature(encode).parameters if name in names]
+    with torch.inference_mode():
+        outputs = encode(**{name: torch.cat([row.visual[name] for row in rows]).to(model.device) for name in wanted}, return_dict=True)
+    sizes = [row.visual_tokens for row in rows]
+    pooled = _cut(outputs.pooler_output, sizes)
+    layers = [_cut(layer, sizes) for layer in getattr(outputs, "deepstack_features", None) or ()]
+    whole = isinstance(outputs.pooler_output, Tensor)
+    return [Look(modality, type(outputs), whole, part, tuple(layer[place] for layer in layers)) for place, part in enumerate(pooled)]
+
+
+def _cut(values: Tensor | Sequence[Tensor], sizes: Sequence[int]) -> list[Tensor]:
+    """One tensor (N, D) for each clip, that holds nothing else alive."""
+    parts = [values] if isinstance(values, Tensor) else values
+    together = torch.cat([part.reshape(-1, part.shape[-1]) for part in parts])
+    return [part.clone() for part in together.split(list(sizes))]
+
+
+def _joined(looks: Sequence[Look]) -> dict[str, Any]:
+    """The looks of a batch as one output of the family's class, in the form that it came in: a list, or one tensor (1, N, D)."""
+    first = looks[0]
+    pooled = torch.cat([look.pooled for look in looks])
+    fields: dict[str, Any] = {"pooler_output": pooled[None] if first.whole else [pooled]}
+    if first.deepstack:
+        fields["deepstack_features"] = [[torch.cat(layers)] for layers in zip(*(look.deepstack for look in looks), strict=True)]
+    return {first.modality: first.outputs(**fields)}
+
+
+def _without_pixels(visual: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in visual.items() if not name.startswith("pixel_")}
