@@ -48,7 +48,7 @@ def training_arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
             train_sampling_strategy="sequential",  # the order is that of the data set, see `ordering`
             # A process that meets only rows without video gives the tower no gradient; the others must not wait for one.
             ddp_find_unused_parameters=True,
-            ddp_backend=None if on_gpu else "gloo",
+            ddp_backend=None if on_gpu or ranks.count() == 1 else "gloo",
             remove_unused_columns=False,
             disable_tqdm=True,
             dataloader_pin_memory=on_gpu,
