@@ -134,9 +134,11 @@ class FrameCache:
             write(unfinished)
             unfinished.replace(place)
         except (OSError, SafetensorError) as error:
-            self._writable = False
+            with self._lock:
+                first, self._writable = self._writable, False
             unfinished.unlink(missing_ok=True)
-            _logger.warning("frames are no longer cached: %s", error)
+            if first:
+                _logger.warning("frames are no longer cached: %s", error)
 
     def _make_room(self, added_bytes: int) -> None:
         """Count what is there from time to time (others may write too) and let the oldest go when it is too much."""
