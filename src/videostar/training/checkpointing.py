@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-
 from videostar import shown
 from videostar.errors import RunError
 from videostar.ports import TrainingJob, TrainingResult
@@ -25,6 +23,7 @@ RESULT = "result.json"
 WHOLE = "whole.json"
 PREFIX = "checkpoint-"
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+TORCH_FAILED_TO_WRITE = ("PytorchStreamWriter failed", "inline_container.cc", "file write failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,8 @@ def room_for(job: TrainingJob) -> Iterator[None]:
     """Say it in one `RunError` where the disk is full, in whichever of several ways the libraries that write say so."""
     try:
         yield
-    except (OSError, RuntimeError, SafetensorError) as error:
-        if not _disk_is_full(error, job.work):
+    except Exception as error:
+        if not _disk_is_full(error):
             raise
         held = sum(path.stat().st_size for path in job.work.rglob("*") if path.is_file())
         raise RunError(
@@ -105,14 +104,14 @@ def room_for(job: TrainingJob) -> Iterator[None]:
         ) from error
 
 
-def _disk_is_full(error: Exception, place: Path) -> bool:
-    """torch and safetensors tell of a failed write in words of their own; then it is the disk that says whether it is full."""
+def _disk_is_full(error: Exception) -> bool:
+    """torch, safetensors and tokenizers tell of a failed write in words of their own; torch does not even say why it failed."""
     if isinstance(error, OSError):
         return error.errno in FULL
     text = str(error)
-    if isinstance(error, SafetensorError):
-        return "os error 28" in text or "os error 122" in text or "os error 27" in text
-    return "PytorchStreamWriter" in text or "inline_container" in text or ("write" in text and shutil.disk_usage(place).free < 1 << 20)
+    if any(f"os error {number}" in text for number in FULL):
+        return True
+    return isinstance(error, RuntimeError) and any(word in text for word in TORCH_FAILED_TO_WRITE)
 
 
 def _sizes(folder: Path) -> dict[str, int]:
