@@ -20,8 +20,9 @@ from videostar.export.command import export_command
 if TYPE_CHECKING:
     from videostar.config import Config
 
-MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 """What the machine refuses for reasons that a user can mend; a missing file is told where it is looked for."""
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 STAGES = {
     "generate": "Answer the questions of the next pending cycle.",
     "verify": "Judge the pending answers against their labels.",
@@ -46,7 +47,9 @@ def main() -> None:
     except OSError as error:
         if error.errno not in MENDABLE:
             raise
-        click.echo(f"error: {error.filename or 'writing'}: {error.strerror}; choose another place, or make room or rights there", err=True)
+        elsewhere = "choose another place, or make room or rights there"
+        mend = "make room there; the same command goes on from here" if error.errno in FULL else elsewhere
+        click.echo(f"error: {error.filename or 'writing'}: {error.strerror}; {mend}", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

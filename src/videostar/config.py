@@ -102,7 +102,7 @@ class TrainConfig(Section):
     """Fine-tuning on transformers' Trainer."""
 
     start_from: Literal["base", "previous"] = "base"
-    finetuning_type: Literal["lora", "full"] = "lora"
+    finetuning_type: Literal["lora", "full", "qlora"] = Field("lora", description="qlora: adapters on a base held in four bits")
     learning_rate: float = Field(2.0e-5, gt=0)
     num_train_epochs: float = Field(1.0, gt=0)
     per_device_train_batch_size: int = Field(8, ge=1)
@@ -116,10 +116,13 @@ class TrainConfig(Section):
     freeze_vision_tower: bool = True
     gradient_checkpointing: bool = False
     max_length: int | None = Field(None, ge=1, description="longer conversations are dropped whole, never cut")
+    group_by_length: bool = Field(True, description="batches of conversations of like length, so that little is padding")
     save_steps: int = Field(50, ge=1, description="an interrupted training resumes from here")
-    report_to: str = "none"
-    deepspeed: Path | None = None
-    processes: Literal[1] = 1
+    report_to: str = Field("none", description="such as tensorboard or wandb, or several with commas")
+    processes: int = Field(1, ge=1, description="one per GPU, started by torchrun; a step takes this many times as many conversations")
+    deepspeed: Path | None = Field(None, description="JSON file of DeepSpeed's settings")
+    fsdp: Path | None = Field(None, description="JSON file of FSDP settings, as transformers' `fsdp_config` takes them")
+    accelerate: Path | None = Field(None, description="YAML file of `accelerate config`; starts the processes instead of torchrun")
 
 
 class EvaluateConfig(Section):
@@ -341,8 +344,15 @@ def _contradictions(config: Config) -> list[str]:
     problems += [*_server_problems("judge", config.judge), *_server_problems("embedder", config.embedder)]
     if config.embedder.folder is not None and config.embedder.url is not None:
         problems.append('"embedder.folder" and "embedder.url" are both set; an embedder is one of them')
-    if config.train.deepspeed is not None and not config.train.deepspeed.is_file():
-        problems.append(f'"train.deepspeed": there is no file {config.train.deepspeed}')
+    problems += _launch_problems(config.train)
+    return problems
+
+
+def _launch_problems(train: TrainConfig) -> list[str]:
+    files = {name: path for name in ("deepspeed", "fsdp", "accelerate") if (path := getattr(train, name)) is not None}
+    problems = [f'"train.{name}": there is no file {path}' for name, path in files.items() if not path.is_file()]
+    if len(files) > 1:
+        problems.append(f"{' and '.join(f'train.{name}' for name in files)} are set; a training takes one such file")
     return problems
 
 

@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -225,8 +226,8 @@ class StageLog:
 
 
 def _append(path: Path, text: str) -> int:
-    """Add text and make it durable; the file's size then."""
-    with path.open("ab") as file:
+    """Add text and make it durable; the file's size then. What a full disk cuts off is removed by `StageLog.recover`."""
+    with _named(path), path.open("ab") as file:
         file.write(text.encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
@@ -257,11 +258,27 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Stream text into a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    with _named(path):
+        try:
+            with part.open("w", encoding="utf-8") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)  # on a full disk it would only take room
+            raise
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """An error of the system that does not say which file it is about, as that of a full disk does not, says it."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = str(path)
+        raise
 
 
 def read_json(path: Path) -> dict[str, Any]:

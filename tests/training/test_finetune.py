@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -13,7 +14,7 @@ from transformers import AutoConfig
 from tests.training.tiny_training import ANSWERS, CLIPS, QUESTION, Rendered, config, conversation, job, memories
 from videostar import checkpoints
 from videostar.config import Config
-from videostar.errors import CheckpointError, ConfigError, DataError
+from videostar.errors import CheckpointError, ConfigError, DataError, MissingExtraError
 from videostar.models.transformers import TransformersModel
 from videostar.ports import Decoding, Progress, Request, Silent, TrainingJob
 from videostar.training.finetune import FineTuner
@@ -113,6 +114,50 @@ def test_lora_changes_the_text_model_and_merges_to_the_same_outputs(tiny: Path, 
         assert torch.allclose(adapted(input_ids=ids).logits, merged(input_ids=ids).logits, atol=1e-4)
 
 
+@pytest.mark.parametrize("freeze", [True, False])
+def test_qlora_learns_on_four_bits_and_merges_into_the_whole_base(tiny: Path, tmp_path: Path, freeze: bool) -> None:
+    pytest.importorskip("bitsandbytes", reason="four-bit weights need bitsandbytes")
+    task = job(tmp_path, tiny)
+    settings = config(tiny, finetuning_type="qlora", freeze_vision_tower=freeze, num_train_epochs=30, learning_rate=2e-2)
+    result = _tuner(settings).train(task, Silent())
+    assert result.losses[-1][1] < 0.5 * result.losses[0][1]
+    before, after = (load_file(folder / "model.safetensors") for folder in (tiny, task.output))
+    assert {name: (tensor.shape, tensor.dtype) for name, tensor in before.items()} == {
+        name: (tensor.shape, tensor.dtype) for name, tensor in after.items()
+    }
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed
+    assert any("visual" in name for name in changed) is not freeze
+    assert (task.output / "adapter" / "adapter_model.safetensors").is_file()
+
+
+def test_qlora_goes_on_from_a_checkpoint(tiny: Path, tmp_path: Path) -> None:
+    pytest.importorskip("bitsandbytes", reason="four-bit weights need bitsandbytes")
+    settings = config(tiny, finetuning_type="qlora", num_train_epochs=4, per_device_train_batch_size=2, save_steps=3)
+    whole = _tuner(settings).train(job(tmp_path / "whole", tiny), Silent())
+
+    class Unplugged(Rendered):
+        def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+            if self.loads >= 8:
+                raise ConnectionError("unplugged")
+            return super().load(clips)
+
+    task = job(tmp_path / "halved", tiny)
+    with pytest.raises(ConnectionError):
+        _tuner(settings, Unplugged(dict(CLIPS))).train(task, Silent())
+    source = Rendered(dict(CLIPS))
+    resumed = _tuner(settings, source).train(task, Silent())
+    assert source.loads < 4 * 4
+    assert resumed.losses == whole.losses
+
+
+def test_qlora_without_its_library_says_what_is_needed(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    told = r"qlora needs bitsandbytes, for a GPU or a CPU that its wheels support: pip install 'videostar\[qlora\]' \(it is not installed\)"
+    with pytest.raises(MissingExtraError, match=told):
+        _tuner(config(tiny, finetuning_type="qlora"))
+
+
 def test_gradient_accumulation_changes_nothing(tiny: Path, tmp_path: Path) -> None:
     losses = []
     for batch, steps in ((4, 1), (1, 4)):
@@ -183,14 +228,11 @@ def test_another_job_does_not_go_on_from_these_checkpoints(tiny: Path, tmp_path:
     ("settings", "error", "told"),
     [
         ({"lr_scheduler_type": "wavy"}, ConfigError, "train: wavy is not a valid SchedulerType"),
-        ({"deepspeed": Path("ds.json")}, Exception, "(?i)deepspeed"),
+        ({"report_to": "wandv"}, ConfigError, r'"train.report_to": there is no "wandv" \(did you mean "wandb"\?\); allowed are none, all'),
+        ({"report_to": "mlflow, dvclive"}, MissingExtraError, r'"mlflow", which is not installed: pip install mlflow(?s:.*)"dvclive"'),
     ],
 )
-def test_settings_that_cannot_be_used(
-    tiny: Path, tmp_path: Path, settings: dict[str, object], error: type[Exception], told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "ds.json").write_text("{}")
+def test_settings_that_cannot_be_used(tiny: Path, tmp_path: Path, settings: dict[str, object], error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         _tuner(config(tiny, **settings)).train(job(tmp_path, tiny), Silent())
 

@@ -16,6 +16,7 @@ from tests.training.tiny_training import CLIPS, Rendered, config, job
 from tests.training.tiny_training import __file__ as child
 from videostar import checkpoints
 from videostar.ports import Silent
+from videostar.training import checkpointing
 from videostar.training.finetune import FineTuner
 from videostar.video.frames import ClipRef, FrameFailure, Frames
 
@@ -60,15 +61,84 @@ def test_interrupted_after_a_checkpoint(tiny: Path, tmp_path: Path, finetuning_t
     assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
 
 
+class _Preempted(Rendered):
+    """The machine is wanted back while the sixth clip is read."""
+
+    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+        for frames in super().load(clips):
+            if self.loads == 6:
+                os.kill(os.getpid(), signal.SIGTERM)
+            yield frames
+
+
+class _Saying(Silent):
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@pytest.mark.parametrize("finetuning_type", ["full", "lora"])
+def test_sigterm_saves_the_step_that_runs(tiny: Path, tmp_path: Path, finetuning_type: str) -> None:
+    settings = config(
+        tiny, finetuning_type=finetuning_type, num_train_epochs=3, per_device_train_batch_size=2, save_steps=100, lora_dropout=0.1
+    )
+    undisturbed, disturbed = (job(tmp_path / name, tiny) for name in ("undisturbed", "disturbed"))
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(undisturbed, Silent())
+    handler = signal.getsignal(signal.SIGTERM)
+    watch = _Saying()
+    with pytest.raises(KeyboardInterrupt):
+        FineTuner(settings, _Preempted(dict(CLIPS)), Path()).train(disturbed, watch)
+    assert watch.lines == ["SIGTERM: checkpoint-3 of 6 steps is written"]
+    assert signal.getsignal(signal.SIGTERM) is handler
+    assert not disturbed.output.exists()
+    source = Rendered(dict(CLIPS))
+    FineTuner(settings, source, Path()).train(disturbed, watch)
+    assert watch.lines[1:] == ["training goes on from checkpoint-3"]
+    assert source.loads == 6  # three of the six steps were left
+    assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
+
+
+@pytest.mark.parametrize("lost", ["optimizer.pt", "model.safetensors", "scheduler.pt", "trainer_state.json"])
+def test_a_checkpoint_with_a_file_missing_does_not_count(tiny: Path, tmp_path: Path, lost: str) -> None:
+    work = tmp_path / "work"
+    for step in (2, 4):
+        folder = work / f"checkpoint-{step}"
+        folder.mkdir(parents=True)
+        for name in ("optimizer.pt", "model.safetensors", "scheduler.pt", "trainer_state.json"):
+            (folder / name).write_bytes(b"x" * 10 * step)
+        checkpointing.mark_whole(folder, {"a": "too long"})
+    (work / "checkpoint-4" / lost).unlink()
+    found = checkpointing.last_whole(work)
+    assert found == checkpointing.Whole(work / "checkpoint-2", {"a": "too long"})
+    assert not (work / "checkpoint-4").exists()
+    (work / "checkpoint-2" / lost).write_bytes(b"x")
+    assert checkpointing.last_whole(work) is None
+
+
+def test_gone_on_from_the_checkpoint_before_one_that_lost_a_file(tiny: Path, tmp_path: Path) -> None:
+    settings = config(tiny, finetuning_type="full", num_train_epochs=3, per_device_train_batch_size=2, save_steps=1)
+    undisturbed, disturbed = (job(tmp_path / name, tiny) for name in ("undisturbed", "disturbed"))
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(undisturbed, Silent())
+    with pytest.raises(KeyboardInterrupt):
+        FineTuner(settings, _Preempted(dict(CLIPS)), Path()).train(disturbed, Silent())
+    (disturbed.work / "checkpoint-3" / "optimizer.pt").unlink()
+    watch = _Saying()
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(disturbed, watch)
+    assert watch.lines == ["training goes on from checkpoint-2"]
+    assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
+
+
 def test_interrupted_while_the_result_is_written(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task, settings = job(tmp_path, tiny), config(tiny, finetuning_type="lora", num_train_epochs=2)
 
-    def half(prepared: object, base: str, trust_remote_code: bool, folder: Path) -> None:
-        (folder / "config.json").write_text("{")
+    def half(*arguments: object) -> None:
+        (Path(str(arguments[-1])) / "config.json").write_text("{")
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("videostar.training.finetune._export", half)
+        patched.setattr("videostar.training.fitting.export", half)
         with pytest.raises(OSError, match="disk full"):
             FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(task, Silent())
     assert not task.output.exists()

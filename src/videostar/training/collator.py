@@ -11,8 +11,11 @@ from torch import Tensor
 
 from videostar.encoding import IGNORED, Encoded, Encoder, TooLongError, batch, pad
 from videostar.errors import DataError
-from videostar.types import Conversation
+from videostar.training.lengths import blank
+from videostar.types import Conversation, Message
 from videostar.video.frames import ClipRef, FrameFailure, Frames
+
+BLANK_PIXELS = 64 * 64
 
 
 class FrameSource(Protocol):
@@ -27,25 +30,31 @@ class Collator:
 
     root: what `Conversation.video` is relative to.
     logits_to_keep: whether the model can leave out the logits of positions that nothing is learned from.
+    always_frames: put a blank clip that nothing is learned from into a batch without video: where the weights lie in pieces, all processes
+        have to run the same layers, or they wait for each other for ever.
     dropped: id -> reason of the conversations left out so far. A row is left out where it turns up, not in a pass before
     the training, which would have to look at every video first; a batch that loses all rows teaches nothing.
     """
 
-    def __init__(self, encoder: Encoder, frames: FrameSource, root: Path, logits_to_keep: bool) -> None:
+    def __init__(self, encoder: Encoder, frames: FrameSource, root: Path, logits_to_keep: bool, always_frames: bool = False) -> None:
         self.dropped: dict[str, str] = {}
         self._encoder = encoder
         self._frames = frames
         self._root = root
         self._logits_to_keep = logits_to_keep
+        self._always_frames = always_frames
 
-    def __call__(self, conversations: Sequence[Conversation]) -> dict[str, Tensor]:
-        """A right-padded batch (B, L) with "labels".
+    def __call__(self, conversations: Sequence[Conversation | None]) -> dict[str, Tensor]:
+        """A right-padded batch (B, L) with "labels"; None stands for a row that there is not.
 
         With `logits_to_keep`, that input names the K positions before an answer's token and labels are (B, 1 + K); else labels
         are (B, L). Either way logits[:, i] are to give labels[:, i + 1].
         Raises `DataError` when a conversation's frames, or the tokens made of them, are not those it was answered on.
         """
-        rows = [encoded for row in self._with_frames(conversations) if (encoded := self._encoded(*row)) is not None]
+        there = [row for row in conversations if row is not None]
+        rows = [encoded for row in self._with_frames(there) if (encoded := self._encoded(*row)) is not None]
+        if self._always_frames and not any(row.visual for row in rows):
+            rows.append(self._encoder.prompt((Message("user", ""),), blank(BLANK_PIXELS)))
         rows = rows or [self._encoder.nothing()]
         try:
             tensors = batch(rows, self._encoder.pad_token_id, "right")

@@ -8,6 +8,7 @@ limit, the entries used longest ago go.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -32,6 +33,7 @@ DECODER = f"1, av {version('av')}"  # raise the number when decoding or sampling
 EVICT_TO_SHARE = 0.9
 RESCAN_SHARE = 0.05
 ABANDONED_SECONDS = 3600.0
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _logger = logging.getLogger(__name__)
 _Failure = TypeVar("_Failure")
@@ -64,7 +66,7 @@ def entry_key(content_sha256: str, clip: ClipRef, sampling: Sampling) -> str:
 class FrameCache:
     """Frames below a folder, at most `limit_bytes` of them. Safe for several threads and processes.
 
-    Raises `ConfigError` where the folder cannot be made. A full disk later on only ends the writing of new entries.
+    Raises `ConfigError` where the folder cannot be made. A full disk only ends the writing of new entries, with one warning.
     """
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:
@@ -79,6 +81,9 @@ class FrameCache:
             self._frames.mkdir(parents=True, exist_ok=True)
             self._digests.mkdir(parents=True, exist_ok=True)
         except OSError as error:
+            if error.errno in FULL:
+                self._stop_writing(error)
+                return
             raise ConfigError(f"frames.cache: {folder} cannot be used: {error}; name another folder or set frames.cache_gib=0") from error
 
     def content_sha256(self, file: FileId, read: Callable[[], str | _Failure]) -> str | _Failure:
@@ -111,7 +116,7 @@ class FrameCache:
 
     def put(self, key: str, frames: Frames) -> None:
         """Keep frames under `key`, unless they alone are beyond the limit."""
-        if frames.pixels.nbytes <= self._limit_bytes:
+        if self._writable and frames.pixels.nbytes <= self._limit_bytes:
             self._write(self._entry(key), lambda path: _write_entry(path, frames))
             self._make_room(frames.pixels.nbytes)
 
@@ -134,8 +139,14 @@ class FrameCache:
             write(unfinished)
             unfinished.replace(place)
         except (OSError, SafetensorError) as error:
-            self._writable = False
             unfinished.unlink(missing_ok=True)
+            self._stop_writing(error)
+
+    def _stop_writing(self, error: Exception) -> None:
+        """Said once: a run goes on without its cache."""
+        with self._lock:
+            first, self._writable = self._writable, False
+        if first:
             _logger.warning("frames are no longer cached: %s", error)
 
     def _make_room(self, added_bytes: int) -> None:

@@ -1,0 +1,141 @@
+"""Two processes train what one trains; they end with their parent, and what they die of is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.training.launched import EPOCHS, rows, settings, trained
+from tests.training.launched import __file__ as child
+from tests.training.tiny_training import config, job
+from videostar.errors import ConfigError, DataError, UserError
+from videostar.ports import Silent, TrainingResult
+from videostar.training.finetune import FineTuner
+from videostar.types import AnswerRef
+from videostar.video.store import FrameStore
+
+ROOT = Path(child).parents[2]
+GONE_SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("launched")
+
+
+@pytest.fixture(scope="module")
+def together(folder: Path, tiny: Path) -> TrainingResult:
+    """Undisturbed, on two processes."""
+    return trained(folder, tiny, "together", 2)
+
+
+def _started(folder: Path, base: Path, name: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
+    command = [sys.executable, "-m", "tests.training.launched", str(folder), str(base), name, "2"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def _signalled(folder: Path, base: Path, name: str, step: int, number: signal.Signals) -> tuple[int, list[str]]:
+    """Start a training and signal it at the end of a step; its exit code, and what it said from then on."""
+    process = _started(folder, base, name)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip() == f"step {step}":
+            process.send_signal(number)
+            break
+    rest = process.stdout.read().splitlines()
+    return process.wait(timeout=300), rest
+
+
+def _left_of(folder: Path, name: str) -> list[str]:
+    """Command lines of processes that still work on a job."""
+    mark = str(folder / name / "work")
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = place.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if mark in words:
+            found.append(words)
+    return found
+
+
+def _weights(folder: Path, name: str) -> bytes:
+    return (folder / name / "output" / "model.safetensors").read_bytes()
+
+
+@pytest.mark.slow
+def test_two_processes_have_the_losses_of_one_and_one_ledger(folder: Path, tiny: Path, together: TrainingResult) -> None:
+    alone = trained(folder, tiny, "alone", 1)
+    steps = EPOCHS * 4  # 13 rows, four at once
+    assert alone.steps == together.steps == steps
+    assert [loss for _, loss in together.losses] == pytest.approx([loss for _, loss in alone.losses], rel=1e-3)
+    assert alone.losses[-1][1] < alone.losses[0][1] - 0.5
+    assert (together.rows, together.dropped) == (alone.rows, alone.dropped)
+    assert together.rows == 11
+    assert together.dropped == {"longer than 200 tokens": 1, "video: missing": 1}
+    assert _left_of(folder, "together") == []
+
+
+@pytest.mark.slow
+def test_killed_then_terminated_then_to_the_end_with_the_same_bytes(folder: Path, tiny: Path, together: TrainingResult) -> None:
+    code, _ = _signalled(folder, tiny, "rough", 4, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    deadline = time.monotonic() + GONE_SECONDS
+    while _left_of(folder, "rough") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert _left_of(folder, "rough") == []
+    code, told = _signalled(folder, tiny, "rough", 8, signal.SIGTERM)
+    assert code == 130, told
+    written = [line for line in told if "is written" in line]
+    assert written
+    assert _left_of(folder, "rough") == []
+    process = _started(folder, tiny, "rough")
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    checkpoint = written[0].split()[1]
+    assert f"training goes on from {checkpoint}" in said
+    assert _weights(folder, "rough") == _weights(folder, "together")
+    assert json.loads(said.splitlines()[-1])["dropped"] == together.dropped
+
+
+@pytest.mark.slow
+def test_a_mistake_found_by_one_process_is_told_and_all_end(folder: Path, tiny: Path) -> None:
+    told = [replace(row, answer_ref=AnswerRef(1, 0, "0123456789abcdef") if row.id == "r5" else None) for row in rows()]
+    with pytest.raises(DataError, match='conversation "r5" was answered on other frames'):
+        trained(folder, tiny, "wrong", 2, told)
+    assert _left_of(folder, "wrong") == []
+
+
+def test_a_launcher_that_dies_shows_the_end_of_its_log(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "import sys; print('no such device: gpu7', file=sys.stderr); sys.exit(3)"
+    monkeypatch.setattr("videostar.training.launch._command", lambda *_: [sys.executable, "-c", script])
+    chosen = settings(tmp_path, tiny, 2)
+    told = r"on 2 processes ended with code 3(?s:.*)launch.log:\nno such device: gpu7"
+    with FrameStore(chosen.frames) as frames, pytest.raises(UserError, match=told):
+        FineTuner(chosen, frames, tmp_path).train(job(tmp_path, tiny), Silent())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("num_processes: 4", r"\"num_processes\" is 4, and train.processes is 2; they must agree"),
+        ("num_proceses: 2", r'unknown key "num_proceses" \(did you mean "num_processes"\?\)'),
+        ("distributed_type: FSPD", r"\"distributed_type\" is 'FSPD' \(did you mean \"FSDP\"\?\)"),
+        ("num_machines: 2", r"\"num_machines\" is 2; a run trains on the machine that it runs on"),
+        ("- 1", "must hold keys and values, not list"),
+    ],
+)
+def test_accelerates_file_is_read_first(tiny: Path, tmp_path: Path, content: str, told: str) -> None:
+    (tmp_path / "a.yaml").write_text(content)
+    with pytest.raises(ConfigError, match=told):
+        FineTuner(config(tiny, processes=2, accelerate=str(tmp_path / "a.yaml")), FrameStore(settings(tmp_path, tiny, 2).frames), tmp_path)
