@@ -47,11 +47,15 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One candidate answer. tokens: generated ones, the end token included."""
+    """One candidate answer. tokens: generated ones, the end token included.
+
+    error: of a reply that finished with "error", what went wrong, as "reason: message".
+    """
 
     text: str
     finish: Finish
     tokens: int
+    error: str = ""
 
 
 class VideoModel(Protocol):
