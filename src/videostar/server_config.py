@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,6 +60,10 @@ def engine_problems(engine: str, server: ModelServerConfig) -> list[str]:
         problems += url_problems("server", server.url or "")
     if engine == "managed":
         words = server.command if isinstance(server.command, str) else " ".join(server.command or ())
+        try:
+            shlex.split(words if isinstance(server.command, str) else "")
+        except ValueError as error:
+            problems.append(f'"server.command" cannot be read as a command: {error}')
         missing = [name for name in ("{checkpoint}", "{port}") if name not in words]
         if missing:
             example = "vllm serve {checkpoint} --port {port}"

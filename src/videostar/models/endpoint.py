@@ -150,7 +150,12 @@ class Endpoint:
             path = f"{urlsplit(str(self._settings.url)).path.rstrip('/')}/{self._path}"
             connection.request("GET" if body is None else "POST", path, body, self._headers())
             with connection.getresponse() as response:
-                return _Said(response.status, response.read(self._most_bytes + 1), _seconds(response.headers.get("Retry-After")))
+                said = _Said(response.status, response.read(self._most_bytes + 1), _seconds(response.headers.get("Retry-After")))
+                if response.length and len(said.body) <= self._most_bytes:  # reading up to a limit does not notice by itself
+                    raise http.client.IncompleteRead(said.body[:0], response.length)
+            if time.monotonic() - started >= self._settings.timeout_seconds:
+                raise TimeoutError("the timer has ended it, which reads like the end of a body")
+            return said
         finally:
             with self._lock:
                 self._live.discard(connected)

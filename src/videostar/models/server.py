@@ -212,7 +212,7 @@ class _Clip:
     def __init__(self, frames: Frames | None, settings: ModelServerConfig, form: str, candidates: int) -> None:
         self._frames = frames
         self._form = form
-        self._place = settings.video_folder
+        self._place = settings.video_folder and settings.video_folder.expanduser()
         self._left = candidates
         self._lock = threading.Lock()
         self._made: tuple[Parts, tempfile.TemporaryDirectory[str]] | None = None
@@ -225,6 +225,8 @@ class _Clip:
             return
         with self._lock:
             if self._made is None:
+                if self._place is not None:
+                    self._place.mkdir(parents=True, exist_ok=True)
                 folder = tempfile.TemporaryDirectory(prefix="videostar-clip-", dir=self._place)
                 self._made = parts(self._form, self._frames, Path(folder.name)), folder
             made = self._made[0]
