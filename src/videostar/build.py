@@ -89,8 +89,8 @@ def _server_model(config: Config, checkpoint: str) -> VideoModel:
     from videostar.models.hosts import FixedHost
     from videostar.models.server import ServerModel
 
-    base = config.model.model_name_or_path
-    name = checkpoint if checkpoint != base or "{checkpoint}" in (config.server.model or checkpoint) else str(config.server.model)
+    base, served = config.model.model_name_or_path, config.server.model
+    name = served if served is not None and checkpoint == base and "{checkpoint}" not in served else checkpoint
     return ServerModel(name, config.server, FixedHost(config.server, checkpoint, base), _trained_tokens(config, checkpoint))
 
 

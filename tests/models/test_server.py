@@ -396,6 +396,7 @@ def test_a_run_counts_every_row_and_goes_on_after_the_server_was_gone(server: Se
     rows = rows_of(config.run / "cycle-1" / "answers.jsonl")
     assert [(row["sample_id"], row["candidate"]) for row in rows] == [(name, number) for name in "abc" for number in (0, 1)]
     assert {row["finish"] for row in rows if row["sample_id"] == "b"} == {"error"}
+    assert {row["model"] for row in rows} == {"served"}
     entry = json.loads((config.run / "ledger.json").read_text())["cycle-1"]
     assert (entry["in"], entry["kept"], entry["dropped"]) == (3, 2, {"quarantined: server refused": 1})
     quarantined = rows_of(config.run / "quarantine.jsonl")
