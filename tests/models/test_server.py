@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import ScriptedRun, rows_of, sample_row
-from tests.models.loopback import BROKEN, Handler, Reaction, Server, prompt_frames, video_frames
+from tests.models.loopback import BROKEN, Handler, Reaction, Server, prompt_frames, silent, video_frames
 from tests.models.tiny_checkpoint import moving_square
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config, checked
@@ -323,7 +323,7 @@ def test_the_key_is_sent_and_never_shown(server: Server, monkeypatch: pytest.Mon
 
 
 def test_an_interrupted_run_does_not_wait_for_its_calls(server: Server) -> None:
-    server.reaction = of_real_questions(lambda handler, _: handler.server.released.wait(20) and None)
+    server.reaction = of_real_questions(silent)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -71,13 +71,13 @@ def requests() -> list[Request]:
 
 
 def test_greedy_answers_are_those_of_this_process(address: Address) -> None:
-    """All but two things agree: the server strips blanks at an answer's end, and calls one "length" that ends at the very limit."""
+    """All but two things agree: the server strips blanks around an answer, and calls one "length" that ends at the very limit."""
     model = model_of(address)
     served = model.answer(requests(), GREEDY)
     here = TransformersModel(str(TINY), ModelConfig(model_name_or_path=str(TINY))).answer(requests(), GREEDY)
     for theirs, ours in zip(served, here, strict=True):
         assert theirs[0].error == ""
-        assert theirs[0].text == ours[0].text.rstrip()
+        assert theirs[0].text == ours[0].text.strip()
         assert theirs[0].tokens == ours[0].tokens
         assert theirs[0].finish == ours[0].finish or ours[0].tokens == GREEDY.max_new_tokens
     assert len({replies[0].text for replies in served[:4]}) > 1, "the videos are told apart"
@@ -111,7 +111,7 @@ def test_a_part_that_the_server_drops_in_silence_is_noticed(address: Address, mo
     def unknown(frames: Any, folder: Path) -> video_parts.Parts:
         return [{"type": "video", "video": str(folder / "clip.mp4")}]
 
-    monkeypatch.setitem(video_parts.FORMS, "video_path", unknown)  # type: ignore[arg-type]
+    monkeypatch.setitem(video_parts.FORMS, "video_path", unknown)
     with pytest.raises(ServerError, match=r'in the form "video_path": video not seen: the prompt has (\d+) tokens with the video and \1'):
         model_of(address).answer(requests()[:1], GREEDY)
 
