@@ -208,7 +208,7 @@ NONSENSE = {
     "deeply nested": (b"[" * 50_000, "the reply is not JSON"),
     "no text": (b'{"choices": [{"message": {"content": null}, "finish_reason": "stop"}]}', "the reply has no text"),
     "filtered": (b'{"choices": [{"message": {"content": "x"}, "finish_reason": "content_filter"}]}', 'for the reason "content_filter"'),
-    "huge": (b"x" * (3 << 20), "the reply has more than 1048576 bytes"),
+    "huge": (b"x" * (5 << 20), "the reply has more than 4194304 bytes"),
 }
 
 

@@ -1,7 +1,8 @@
 """`transformers serve` with what it lacks beside a CPU-only torch: `python -m videostar.models.serve_on_cpu CHECKPOINT --port 8000`.
 
 Takes the words of `transformers serve`. Three things differ from the stock command: torchvision is made importable, videos are read
-through PyAV instead of torchcodec (whose wheels are linked against CUDA), and no sound is looked for in them. Clients name files of this
+through PyAV and images through Pillow instead of torchcodec and torchvision (whose wheels are linked against CUDA), and no sound is looked
+for in videos. Clients name files of this
 machine, so it listens on the loopback unless `--host` says otherwise.
 """
 
@@ -26,6 +27,7 @@ def main() -> None:
     if not is_serve_available():
         raise MissingExtraError(f"`transformers serve` needs packages that are not installed: {INSTALL}")
     _read_videos_through_pyav()
+    _read_images_through_pillow()
     _leave_sound_out()
     sys.argv[:1] = ["transformers", "serve"]
     if "--host" not in sys.argv:
@@ -44,6 +46,13 @@ def _read_videos_through_pyav() -> None:
         return load_video(videos, backend="pyav", sample_indices_fn=sample_indices_fn)
 
     BaseVideoProcessor.fetch_videos = fetched
+
+
+def _read_images_through_pillow() -> None:
+    from transformers import image_processing_backends
+    from transformers.image_utils import load_image
+
+    image_processing_backends.load_image_as_tensor = load_image
 
 
 def _leave_sound_out() -> None:

@@ -30,8 +30,7 @@ from videostar.server_config import ModelServerConfig
 from videostar.types import FrameRecord, Message
 from videostar.video.frames import Frames
 
-BYTES_PER_TOKEN = 64
-LEAST_REPLY_BYTES = 1 << 20
+MOST_REPLY_BYTES = 4 << 20
 ONE_TOKEN = Decoding(0.0, 1.0, 1)
 REASONS = {"unseen": "video not seen", "unusable": "server reply unusable"}
 REMEDY = "Nothing that was answered is lost: the same command goes on from here."
@@ -82,7 +81,7 @@ class ServerModel:
 
     def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
         """For each request, one reply per seed; "error" for a call that fails for good. Raises `ServerError` when the server is gone."""
-        service = self._service(decoding.max_new_tokens)
+        service = self._service()
         with ThreadPoolExecutor(self._settings.parallel, "server") as pool:
             try:
                 futures = [row for request in requests for row in self._submitted(pool, service, request, decoding)]
@@ -154,13 +153,12 @@ class ServerModel:
     def _form(self) -> str:
         return self._settings.video_part or self._dialect.video_part
 
-    def _service(self, max_new_tokens: int) -> _Open:
+    def _service(self) -> _Open:
         """The server, opened and tried."""
         if self._opened is None:
             address = self._host.open()
-            most = max(LEAST_REPLY_BYTES, BYTES_PER_TOKEN * max_new_tokens)
             settings = self._settings.model_copy(update={"url": address.url})
-            endpoint = Endpoint(settings, "chat/completions", most, self._wait_seconds, lambda: bool(self._host.ended()))
+            endpoint = Endpoint(settings, "chat/completions", MOST_REPLY_BYTES, self._wait_seconds, lambda: bool(self._host.ended()))
             service = _Open(endpoint, address.model, PromptCheck(lambda request: self._text_tokens(service, request), self._trained))
             try:
                 self._try(service)
@@ -188,12 +186,19 @@ class ServerModel:
         where = f"the server for {self._name} ({service.model})"
         if ended := self._host.ended():
             raise ServerError(f"{where}: {ended}\n{REMEDY}")
-        if failure.may_pass:
+        if failure.may_pass and not (failure.status is not None and self._answers_texts(trial, request)):
             raise ServerError(f"{where} does not answer: {failure.message}. {REMEDY}")
         raise ServerError(
             f'{where} cannot be asked about a video in the form "{self._form}": {reply.error}. '
             "docs/servers.md says which server takes which `server.video_part`, and how it is started"
         )
+
+    def _answers_texts(self, service: _Open, request: Request) -> bool:
+        """Whether the same question is answered without its video; some servers say 500 to a form that they do not take."""
+        try:
+            return self._text_tokens(service, request) >= 0
+        except _Failed:
+            return False
 
     def _refuse_a_server_that_is_gone(self, service: _Open, replies: Sequence[tuple[Reply, Failure | None]]) -> None:
         """A failure is a row's own only if the server still answers; else the batch is not kept, and asked again on resuming."""
