@@ -39,7 +39,7 @@ VIDEOSTAR = Path(sys.executable).with_name("videostar")
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """One server for all tests of this file."""
-    settings = ModelServerConfig(command=COMMAND, start_seconds=240.0)
+    settings = ModelServerConfig(command=COMMAND, start_seconds=600.0)
     host = ManagedHost(settings, str(TINY), tmp_path_factory.mktemp("serve"))
     yield host.open()
     host.close()
@@ -127,7 +127,7 @@ def test_a_whole_cycle_with_a_server_for_every_checkpoint(tmp_path: Path) -> Non
         "cycles": 1,
         "data": {"train": str(tmp_path / "train.jsonl"), "validation": str(tmp_path / "val.jsonl")},
         "model": {"model_name_or_path": str(TINY), "engine": "managed", "dtype": "float32"},
-        "server": {"command": COMMAND, "dialect": "transformers", "start_seconds": 240.0, "parallel": 2},
+        "server": {"command": COMMAND, "dialect": "transformers", "start_seconds": 600.0, "parallel": 2},
         "frames": {"num_frames": 8, "max_pixels": 9216, "cache": str(tmp_path / "cache")},
         "generate": {"n": 1, "temperature": 0.5, "max_new_tokens": 48},
         "evaluate": {"max_new_tokens": 24},

@@ -8,6 +8,7 @@ machine, so it listens on the loopback unless `--host` says otherwise.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ INSTALL = 'pip install "videostar[serving]"'
 
 def main() -> None:
     """Serve until stopped."""
+    os.environ.setdefault("HF_HUB_DISABLE_UPDATE_CHECK", "1")  # a server that starts for every checkpoint asks no package index
     torchvision_on_cpu.make_importable()
     from transformers.cli.transformers import main as transformers_main
     from transformers.utils.import_utils import is_serve_available
