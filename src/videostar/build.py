@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Trainer, VideoModel
+from videostar.ports import Embedder, Judge, Request, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.video.store import FrameStore
 
 
@@ -32,8 +32,13 @@ class ConfiguredAdapters:
         return model
 
     def trainer(self, frames: FrameStore, root: Path) -> Trainer:
-        """What fine-tunes; its videos are relative to `root`."""
-        return TRAINERS[self._config.model.engine](self._config, frames, root)
+        """What fine-tunes, with the memory that the held model takes freed first; its videos are relative to `root`."""
+        return _AfterClosing(self, TRAINERS[self._config.model.engine](self._config, frames, root))
+
+    def close(self) -> None:
+        """Let go of the model that is held: its memory, or its server."""
+        if self._held is not None:
+            self._held[1].close()
 
     def judge(self) -> Judge | None:
         """The judge model's server, where one is configured."""
@@ -59,12 +64,53 @@ class ConfiguredAdapters:
         return EmbeddingServer(settings)
 
 
+class _AfterClosing:
+    """A trainer that finds the memory free: no model is held, and no server of ours runs."""
+
+    def __init__(self, adapters: ConfiguredAdapters, trainer: Trainer) -> None:
+        self._adapters = adapters
+        self._trainer = trainer
+
+    def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
+        """As the trainer itself."""
+        self._adapters.close()
+        return self._trainer.train(job, watch)
+
+
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:
     from videostar import checkpoints
     from videostar.models.transformers import TransformersModel
 
     checkpoints.check(checkpoint)  # a folder that lacks something is told before any video is read
     return TransformersModel(checkpoint, config.model)
+
+
+def _server_model(config: Config, checkpoint: str) -> VideoModel:
+    from videostar.models.hosts import FixedHost
+    from videostar.models.server import ServerModel
+
+    base, served = config.model.model_name_or_path, config.server.model
+    name = served if served is not None and checkpoint == base and "{checkpoint}" not in served else checkpoint
+    return ServerModel(name, config.server, FixedHost(config.server, checkpoint, base), _trained_tokens(config, checkpoint))
+
+
+def _managed_model(config: Config, checkpoint: str) -> VideoModel:
+    from videostar import checkpoints
+    from videostar.models.managed import ManagedHost
+    from videostar.models.server import ServerModel
+
+    checkpoints.check(checkpoint)
+    host = ManagedHost(config.server, checkpoint, config.run)
+    return ServerModel(checkpoint, config.server, host, _trained_tokens(config, checkpoint))
+
+
+def _trained_tokens(config: Config, checkpoint: str) -> Callable[[Request], int] | None:
+    """How many tokens training shows before the answer to a request, where the checkpoint is a folder here."""
+    if not Path(checkpoint).expanduser().is_dir():
+        return None
+    from videostar.models.trained_prompt import TrainedPrompt
+
+    return TrainedPrompt(checkpoint, config.model).tokens
 
 
 def _scripted_model(config: Config, checkpoint: str) -> VideoModel:
@@ -85,5 +131,15 @@ def _scripted_trainer(config: Config, frames: FrameStore, root: Path) -> Trainer
     return ScriptedTrainer()
 
 
-MODELS: dict[str, Callable[[Config, str], VideoModel]] = {"transformers": _transformers_model, "scripted": _scripted_model}
-TRAINERS: dict[str, Callable[[Config, FrameStore, Path], Trainer]] = {"transformers": _fine_tuner, "scripted": _scripted_trainer}
+MODELS: dict[str, Callable[[Config, str], VideoModel]] = {
+    "transformers": _transformers_model,
+    "server": _server_model,
+    "managed": _managed_model,
+    "scripted": _scripted_model,
+}
+TRAINERS: dict[str, Callable[[Config, FrameStore, Path], Trainer]] = {
+    "transformers": _fine_tuner,
+    "server": _fine_tuner,
+    "managed": _fine_tuner,
+    "scripted": _scripted_trainer,
+}

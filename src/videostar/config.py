@@ -10,17 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from videostar.errors import ConfigError, nearest
 from videostar.labels import KINDS
+from videostar.server_config import ModelServerConfig, Section, ServerConfig, engine_problems, url_problems
 from videostar.types import Form
-
-
-class Section(BaseModel):
-    """A frozen part of the config that refuses unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class MixSource(Section):
@@ -41,10 +36,10 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
-    """The base model."""
+    """The base model. engine: who answers; `server` and `managed` are described by the section `server`."""
 
     model_name_or_path: str
-    engine: Literal["transformers", "scripted"] = "transformers"
+    engine: Literal["transformers", "server", "managed", "scripted"] = "transformers"
     dtype: Literal["bfloat16", "float16", "float32"] = "bfloat16"
     trust_remote_code: bool = False
 
@@ -131,16 +126,6 @@ class EvaluateConfig(Section):
     max_new_tokens: int = Field(512, ge=1)
 
 
-class ServerConfig(Section):
-    """A model behind an OpenAI-style server; off unless `url` is set."""
-
-    url: str | None = Field(None, description="such as http://localhost:8000/v1")
-    model: str | None = Field(None, description="as the server names it")
-    key_variable: str | None = Field(None, description="environment variable that holds the key, where the server wants one")
-    timeout_seconds: float = Field(30.0, gt=0, description="for one call, whatever the server does")
-    retries: int = Field(2, ge=0)
-
-
 class JudgeConfig(ServerConfig):
     """A second opinion on free texts by a model behind an OpenAI-style server; off unless `url` is set."""
 
@@ -172,6 +157,7 @@ class Config(Section):
     select: SelectConfig = SelectConfig()
     train: TrainConfig = TrainConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+    server: ModelServerConfig = ModelServerConfig()
     judge: JudgeConfig = JudgeConfig()
     embedder: EmbedderConfig = EmbedderConfig()
 
@@ -341,7 +327,11 @@ def _contradictions(config: Config) -> list[str]:
     if isinstance(config.generate.batch_size, int) and config.generate.batch_size < 1:
         problems.append(f'"generate.batch_size" is {config.generate.batch_size}; it must be "auto" or at least 1')
     problems += _form_problems(config.select.forms)
-    problems += [*_server_problems("judge", config.judge), *_server_problems("embedder", config.embedder)]
+    problems += [
+        *_server_problems("judge", config.judge),
+        *_server_problems("embedder", config.embedder),
+        *engine_problems(config.model.engine, config.server),
+    ]
     if config.embedder.folder is not None and config.embedder.url is not None:
         problems.append('"embedder.folder" and "embedder.url" are both set; an embedder is one of them')
     problems += _launch_problems(config.train)
@@ -359,9 +349,7 @@ def _launch_problems(train: TrainConfig) -> list[str]:
 def _server_problems(key: str, server: ServerConfig) -> list[str]:
     if server.url is None:
         return []
-    problems = []
-    if not server.url.startswith(("http://", "https://")):
-        problems.append(f'"{key}.url" is {server.url!r}; it starts with http:// or https://, such as http://localhost:8000/v1')
+    problems = url_problems(key, server.url)
     if not server.model:
         problems.append(f'"{key}.model" is missing: the name that the server of "{key}.url" gives its model')
     return problems

@@ -5,6 +5,7 @@ UserError
  +- DataError          a table, a row, a path in it
  +- CheckpointError    a model folder
  +- RunError           a run directory that does not fit the command
+ +- ServerError        a model server that does not answer, or not about what it was asked
  +- MissingExtraError  an optional dependency that is not installed
 """
 
@@ -38,6 +39,10 @@ class CheckpointError(UserError):
 
 class RunError(UserError):
     """A run directory that does not fit what was asked of it."""
+
+
+class ServerError(UserError):
+    """A model server that cannot be used, or not any more; nothing that was answered is lost, and the same command goes on."""
 
 
 class MissingExtraError(UserError):

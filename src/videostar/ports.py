@@ -47,12 +47,16 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One candidate answer. tokens: generated ones, the end token included. visual_tokens: of the prompt; None where not known."""
+    """One candidate answer. tokens: generated ones, the end token included. visual_tokens: of the prompt; None where not known.
+
+    error: of a reply that finished with "error", what went wrong, as "reason: message".
+    """
 
     text: str
     finish: Finish
     tokens: int
     visual_tokens: int | None = None
+    error: str = ""
 
 
 class VideoModel(Protocol):

@@ -23,6 +23,7 @@ import yaml
 from videostar.config import Config, checked, differences, resolved_yaml
 from videostar.errors import RunError
 from videostar.rows import dump, read_rows
+from videostar.server_config import MAY_CHANGE
 
 PACKAGES = ("videostar", "torch", "torchvision", "transformers", "peft", "accelerate", "av", "numpy", "pydantic")
 
@@ -62,7 +63,7 @@ class RunStore:
             self._lock = None
 
     def _refuse_changes(self, config: Config) -> None:
-        changed = differences(read_config(self.root), config)
+        changed = [line for line in differences(read_config(self.root), config) if not line.startswith(MAY_CHANGE)]
         if changed:
             raise RunError(
                 f"{self.root} was started with another config; choose another `run:` directory, or set back:",

@@ -130,7 +130,7 @@ def _judged(path: Path, cycle: int) -> Iterator[Event]:
 def _fate(events: Sequence[Event]) -> Fate:
     what = {event for _, _, event in events}
     right = {cycle for _, cycle, event in events if event == "generated/pass"}
-    if "unread" in what:
+    if "unread" in what and "answered" not in what:
         return "not readable"
     if right:
         return "right at once" if min(cycle for _, cycle, _ in events) in right else "right after learning"
@@ -158,7 +158,8 @@ def _cycle(store: RunStore, config: Config, cycle: int, samples: Mapping[str, Sa
 
 
 def _tried(sample: Sample, generated: Sequence[Pair], rationalized: Sequence[Pair], blind: bool) -> Tried:
-    unread = next((answer.frames.error for answer, _ in generated if answer.finish == "error"), "")
+    errors = [answer.frames.error for answer, _ in generated if answer.finish == "error"]
+    unread = errors[0] if errors and len(errors) == len(generated) else ""
     whole = [[Judged(answer, verdict) for answer, verdict in pairs if verdict is not None] for pairs in (generated, rationalized)]
     return Tried(sample, whole[0], whole[1], unread, blind)
 

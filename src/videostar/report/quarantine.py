@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from videostar.standing import cycles, whole_rows
@@ -50,9 +51,10 @@ def quarantine(store: RunStore) -> Quarantine:
 
 def _errors(store: RunStore) -> Iterator[tuple[str, str]]:
     for path in _answer_files(store):
-        for row in whole_rows(path):
-            if row["finish"] == "error":
-                yield row["sample_id"], row["frames"]["error"]
+        for sample_id, rows in groupby(whole_rows(path), key=lambda row: str(row["sample_id"])):
+            errors = [str(row["frames"]["error"]) if row["finish"] == "error" else "" for row in rows]
+            if all(errors):  # one of several candidates that failed leaves the others
+                yield sample_id, errors[0]
 
 
 def _answer_files(store: RunStore) -> Iterator[Path]:

@@ -20,6 +20,7 @@ from videostar.video.frames import ClipRef, FrameFailure, Frames
 from videostar.video.store import FrameStore
 
 Framed = tuple[Sample, Frames | FrameFailure | None]
+TOO_LONG = "prompt too long: it does not fit the model's context together with an answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,6 @@ def _answers(chunk: Sequence[Framed], model: VideoModel, asking: Asking) -> list
     answers: list[Answer] = []
     for sample, loaded in chunk:
         given = [Reply("", "error", 0)] if isinstance(loaded, FrameFailure) else next(replies)
-        record = _record(loaded, given)
         answers += [
             Answer(
                 sample_id=sample.id,
@@ -132,7 +132,7 @@ def _answers(chunk: Sequence[Framed], model: VideoModel, asking: Asking) -> list
                 prompt=asking.prompt(sample),
                 text=reply.text,
                 finish=reply.finish,
-                frames=record,
+                frames=_record(loaded, reply),
                 model=model.name,
                 seed=seed,
                 tokens=reply.tokens,
@@ -143,12 +143,12 @@ def _answers(chunk: Sequence[Framed], model: VideoModel, asking: Asking) -> list
     return answers
 
 
-def _record(loaded: Frames | FrameFailure | None, given: Sequence[Reply]) -> FrameRecord:
-    """What was seen, or why nothing could be."""
+def _record(loaded: Frames | FrameFailure | None, reply: Reply) -> FrameRecord:
+    """What was seen, or why there is no answer."""
     if isinstance(loaded, FrameFailure):
         return loaded.record
-    if any(reply.finish == "error" for reply in given):
-        return FrameRecord(error="prompt too long: it does not fit the model's context together with an answer")
+    if reply.finish == "error":
+        return FrameRecord(error=reply.error or TOO_LONG)
     if loaded is None:
         return FrameRecord(policy="no frames")
     return replace(

@@ -52,7 +52,7 @@ def first_verdicts(samples: Iterable[Sample], answers: Path) -> Iterator[tuple[S
 
 
 def judged(samples: Iterable[Sample], answers: Path, verdicts: Path) -> Iterator[tuple[Sample, list[Judged], str]]:
-    """Each asked sample with its judged answers, streamed; the text says why its video could not be read, or is ""."""
+    """Each asked sample with its judged answers, streamed; the text says why it has none, or is ""."""
     by_sample = groupby(map(answer_from_json, read_rows(answers)), key=lambda answer: answer.sample_id)
     rows = read_rows(verdicts)
     for sample, given in _joined(samples, by_sample):
@@ -63,7 +63,7 @@ def judged(samples: Iterable[Sample], answers: Path, verdicts: Path) -> Iterator
                 unread = answer.frames.error
             else:
                 pairs.append(Judged(answer, verdict_from_json(next(rows))))
-        yield sample, pairs, unread
+        yield sample, pairs, "" if pairs else unread
 
 
 def _joined(samples: Iterable[Sample], by_sample: Iterable[tuple[str, Iterator[Answer]]]) -> Iterator[tuple[Sample, Iterator[Answer]]]:
