@@ -8,6 +8,7 @@ from videostar.ports import Decoding, VideoModel
 from videostar.prompts import asked
 from videostar.steps.ask import Asking, ask
 from videostar.steps.run import Run
+from videostar.steps.shards import gathered, own_log, sweep
 from videostar.store import StageLog
 from videostar.types import Route, Sample
 
@@ -48,11 +49,25 @@ def asking_for(run: Run, stage: str, cycle: int, route: Route, sampled: bool = T
 
 
 def carry_out(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
-    """Ask with a progress bar what is not answered yet. True when there was something left to do."""
+    """Ask with a progress bar what is not answered yet, of a shard its own part. True when there was something left to do."""
     samples, total = todo
     asking, log = how
     if log.done:
+        sweep(log.path)
         return False
+    if run.shard is None:
+        return gathered(log.path, samples, total) or _asked(run, title, todo, model, how)
+    own = own_log(log.path, run.shard)
+    if own.done:
+        return False
+    part = (run.shard.part(samples, total), run.shard.size(total))
+    with run.store.alone(f"{own.path.parent.name}-{own.path.stem}", wait=False):
+        return _asked(run, f"{title}, shard {run.shard}", part, model, (asking, own))
+
+
+def _asked(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
+    samples, total = todo
+    asking, log = how
     before = min(total, log.recover() * asking.samples_per_batch)
     with run.watch.progress(title, total, before) as bar:
         for finished in ask(samples, model, run.frames, asking, log):
