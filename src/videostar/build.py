@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Trainer, VideoModel
+from videostar.ports import Embedder, Executor, Judge, Trainer, VideoModel
 from videostar.video.store import FrameStore
 
 
@@ -57,6 +57,14 @@ class ConfiguredAdapters:
         from videostar.models.embedding_server import EmbeddingServer
 
         return EmbeddingServer(settings)
+
+    def executor(self) -> Executor | None:
+        """The Ray cluster, where it is configured."""
+        if self._config.generate.executor == "local":
+            return None
+        from videostar.executors.ray import RayExecutor
+
+        return RayExecutor(self._config.generate.workers)
 
 
 def _transformers_model(config: Config, checkpoint: str) -> VideoModel:

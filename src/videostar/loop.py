@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Trainer, VideoModel, Watcher
+from videostar.ports import Embedder, Executor, Judge, Trainer, VideoModel, Watcher
 from videostar.steps.evaluate import evaluate
 from videostar.steps.generate import ask_blind, generate
 from videostar.steps.ingest import ingest
@@ -45,6 +45,9 @@ class Adapters(Protocol):
     def embedder(self) -> Embedder | None:
         """Who knows paraphrases of class names, where one is configured."""
 
+    def executor(self) -> Executor | None:
+        """Who has batches answered on other machines, where that is configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -63,7 +66,8 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
         for note in samples.notes:
             watch.say(note)
         with adapters.frames() as frames:
-            yield from _loop(Run(config, store, samples, frames, watch, adapters.judge(), adapters.embedder()), adapters)
+            others = (adapters.judge(), adapters.embedder(), adapters.executor())
+            yield from _loop(Run(config, store, samples, frames, watch, *others), adapters)
     finally:
         store.close()
 

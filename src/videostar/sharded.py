@@ -43,7 +43,8 @@ def work(config: Config, adapters: Adapters, watch: Watcher, name: str, shard: S
         with store.alone():
             samples = ingest(config, store)
         with adapters.frames() as frames:
-            return STAGES[name](Run(config, store, samples, frames, watch, adapters.judge(), adapters.embedder(), shard), adapters)
+            others = (adapters.judge(), adapters.embedder(), adapters.executor())
+            return STAGES[name](Run(config, store, samples, frames, watch, *others, shard), adapters)
     finally:
         store.close()
 

@@ -217,15 +217,22 @@ class StageLog:
         """Remember that from `batch` on only `size` answers fit at once."""
         _append(self.progress_path, dump({"batch": batch, "halved_to": size}))
 
-    def append(self, rows: Iterable[Mapping[str, Any]], note: BatchNote) -> None:
-        """Write one batch: its rows first, then the line that makes it count."""
+    def append(self, rows: Iterable[Mapping[str, Any]], note: BatchNote, batch: int | None = None) -> None:
+        """Write one batch: its rows first, then the line that makes it count. batch: its number, where batches come in any order."""
         text = "".join(dump(row) for row in rows)
-        _append(self.progress_path, dump(_line(_append(self.path, text), note)))
+        number = {} if batch is None else {"batch": batch}
+        _append(self.progress_path, dump({**_line(_append(self.path, text), note), **number}))
 
     def finish(self) -> None:
         """Set the done marker."""
         self.path.touch()
         _append(self.progress_path, dump({"done": True}))
+
+    def places(self) -> dict[int, tuple[int, int]]:
+        """Number of a batch that came in any order -> where its rows begin and end, in bytes."""
+        lines = [line for line in self._progress() if "bytes" in line]
+        ends = [line["bytes"] for line in lines]
+        return {line["batch"]: place for line, place in zip(lines, zip([0, *ends], ends, strict=False), strict=True)}
 
     def settle(self, cost: BatchNote) -> None:
         """Mark rows that were put together elsewhere and already lie in place as the whole stage."""

@@ -9,6 +9,7 @@ from videostar.prompts import asked
 from videostar.steps.ask import Asking, ask
 from videostar.steps.run import Run
 from videostar.steps.shards import gathered, own_log, sweep
+from videostar.steps.spread import Desk, ask_elsewhere, scattered
 from videostar.store import StageLog
 from videostar.types import Route, Sample
 
@@ -68,8 +69,13 @@ def carry_out(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: V
 def _asked(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
     samples, total = todo
     asking, log = how
-    before = min(total, log.recover() * asking.samples_per_batch)
+    partly = log if run.executor is None else scattered(log.path)
+    before = min(total, partly.recover() * asking.samples_per_batch)
+    if run.executor is None:
+        finished = ask(samples, model, run.frames, asking, log)
+    else:
+        finished = ask_elsewhere(samples, Desk(model, run.config.frames, asking), run.executor, log)
     with run.watch.progress(title, total, before) as bar:
-        for finished in ask(samples, model, run.frames, asking, log):
-            bar.advance(finished)
+        for count in finished:
+            bar.advance(count)
     return True

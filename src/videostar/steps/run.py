@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Watcher
+from videostar.ports import Embedder, Executor, Judge, Watcher
 from videostar.steps.ingest import Samples
 from videostar.steps.shards import Shard
 from videostar.store import RunStore
@@ -31,11 +31,12 @@ class Records:
 class Run(Records):
     """A run in progress. judge, embedder: give second opinions on free texts and on paraphrases of classes, where configured.
 
-    shard: the part of each asking stage that this process does; None: all of it.
+    executor: answers on other machines; None: here. shard: the part of each asking stage that this process does; None: all of it.
     """
 
     frames: FrameStore
     watch: Watcher
     judge: Judge | None = None
     embedder: Embedder | None = None
+    executor: Executor | None = None
     shard: Shard | None = None
