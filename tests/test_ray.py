@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,6 +16,7 @@ import pytest
 from tests.conftest import render_clip, rows_of, sample_row, write_table
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config, checked
+from videostar.errors import RunError
 from videostar.loop import stages
 from videostar.models.scripted import ScriptedModel
 from videostar.ports import Decoding, Reply, Request, Silent, VideoModel
@@ -26,14 +29,20 @@ SECONDS_PER_BATCH = 0.2
 
 
 class Unhurried:
-    """A scripted model that takes its time and notes every batch that it answers, so that a death finds work in progress."""
+    """A scripted model that takes its time and notes every batch that it answers, so that a death finds work in progress.
 
-    def __init__(self, script: str, notes: Path) -> None:
+    poison: the sample that ends the process which is asked about it.
+    """
+
+    def __init__(self, script: str, notes: Path, poison: str) -> None:
+        self._poison = poison
         self._model = ScriptedModel(script)
         self._notes = notes
         self.name = self._model.name
 
     def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
+        if any(request.sample_id == self._poison for request in requests):
+            os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(SECONDS_PER_BATCH)
         with self._notes.open("a") as file:
             file.write("".join(f"{request.sample_id}\n" for request in requests))
@@ -44,12 +53,12 @@ class Unhurried:
 
 
 class Adapters(ConfiguredAdapters):
-    def __init__(self, config: Config, notes: Path) -> None:
+    def __init__(self, config: Config, notes: Path, poison: str) -> None:
         super().__init__(config)
-        self._script, self._notes = config.model.model_name_or_path, notes
+        self._made = (config.model.model_name_or_path, notes, poison)
 
     def model(self, checkpoint: str) -> VideoModel:
-        return Unhurried(self._script, self._notes)
+        return Unhurried(*self._made)
 
 
 class Killing(Silent):
@@ -88,8 +97,8 @@ def config_of(folder: Path, run: str, executor: str) -> Config:
     )
 
 
-def go(config: Config, notes: Path, watch: Silent) -> None:
-    for stage in stages(config, Adapters(config, notes), watch):
+def go(config: Config, notes: Path, watch: Silent, poison: str = "") -> None:
+    for stage in stages(config, Adapters(config, notes, poison), watch):
         if (stage.cycle, stage.name) == (1, "select"):
             return
 
@@ -110,6 +119,9 @@ def test_a_cluster_that_loses_a_node_gives_the_answers_of_one_process(tmp_path: 
         spread = config_of(tmp_path, "spread", "ray")
         go(spread, tmp_path / "notes", watch)
         alive = sum(node["Alive"] for node in ray.nodes())
+        poisoned = config_of(tmp_path, "poisoned", "ray")
+        with pytest.raises(RunError, match=r"gave up on \d+ batches, such as 0.*: in 3 rounds each worker that took one died.* is kept"):
+            go(poisoned, tmp_path / "poisoned-notes", Silent(), poison="s00")
     finally:
         ray.shutdown()
         cluster.shutdown()

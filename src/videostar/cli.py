@@ -158,6 +158,28 @@ def explain(answer: str, label: str, question: str) -> None:
     click.echo(explained(answer, label, question))
 
 
+@commands.command()
+@click.argument("subject", metavar="[CONFIG_OR_TABLE]", type=click.Path(path_type=Path), required=False)
+@click.option("--bug-report", is_flag=True, help="Print a block to paste into an issue, without names, folders or keys.")
+@click.pass_context
+def doctor(context: click.Context, subject: Path | None, bug_report: bool) -> None:
+    """Say whether this machine can run the loop: decoders, versions, GPU, disk, and the tokens of the longest video of a config or table.
+
+    Exit code 1 if anything would stop a run.
+    """
+    from videostar import doctor as of
+
+    findings = of.examine(subject)
+    if bug_report:
+        from videostar.doctor.bug_report import bug_report as block
+        from videostar.doctor.tokens import config_of
+
+        click.echo(block(findings, None if subject is None else config_of(subject)))
+    else:
+        click.echo(of.listed(findings))
+    context.exit(1 if any(item.state == "bad" for item in findings) else 0)
+
+
 def _stage_command(name: str, text: str) -> click.Command:
     @CONFIG
     @OVERRIDES

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from videostar import shown
 from videostar.config import Config
-from videostar.plan.clips import Look
+from videostar.plan.clips import ClipPlan, Look
 from videostar.plan.shape import ModelShape, TextShape
 from videostar.plan.tables import Tables
+from videostar.prompts import asked
 from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.types import Sample
 
 DTYPE_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
 CHARACTERS_PER_TOKEN = 4
@@ -52,6 +55,27 @@ def token_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) -
     yield "answer", f"at most {shown.count(config.generate.max_new_tokens)} (generate.max_new_tokens)"
     if look.clips:
         yield "longest sequence", f"~{shown.count(_longest(config, tables, look, shape))}"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPlan:
+    """The most tokens of one question about one clip."""
+
+    visual: int
+    text: int
+    answer: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.visual + self.text + self.answer
+
+
+def token_plan(config: Config, sample: Sample, clip: ClipPlan, shape: ModelShape) -> TokenPlan:
+    """What a question about a clip takes, before anything is decoded."""
+    text = math.ceil(len(asked(sample, "reasoned")) / CHARACTERS_PER_TOKEN) + TEMPLATE_TOKENS
+    visual = shape.visual.tokens(clip.sampling.num_frames, clip.width, clip.height)
+    return TokenPlan(visual, text, max(config.generate.max_new_tokens, config.evaluate.max_new_tokens))
 
 
 def memory_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) -> Lines:

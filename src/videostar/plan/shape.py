@@ -60,7 +60,7 @@ class VisualRule:
 
 @dataclass(frozen=True, slots=True)
 class ModelShape:
-    """A model, as far as known. The words say where each part comes from."""
+    """A model, as far as known. The words say where each part comes from. context: the most tokens of one sequence."""
 
     parameters: int | None
     parameters_from: str
@@ -68,6 +68,7 @@ class ModelShape:
     text_from: str
     visual: VisualRule
     visual_from: str
+    context: int | None = None
 
 
 FAMILY: Mapping[float, TextShape] = {
@@ -113,7 +114,13 @@ def _local(folder: Path) -> ModelShape:
         "config.json" if text else "config.json does not tell the text model's shape",
         visual,
         visual_from,
+        _context(config.get("text_config") or config),
     )
+
+
+def _context(text: Mapping[str, Any]) -> int | None:
+    longest = text.get("max_position_embeddings")
+    return longest if isinstance(longest, int) and longest > 0 else None
 
 
 def _text_shape(text: Mapping[str, Any]) -> TextShape | None:
