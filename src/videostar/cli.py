@@ -84,7 +84,7 @@ def demo(folder: Path, seed: int, cycles: int | None) -> None:
 @commands.command("run")
 @CONFIG
 @OVERRIDES
-@click.option("--dry-run", is_flag=True, help="Print the plan (rows, frames, tokens, memory) and load no model.")
+@click.option("--dry-run", is_flag=True, help="Print the plan (rows, frames, tokens, memory, GPU hours) and load no model.")
 def run_command(config: Path, overrides: tuple[str, ...], dry_run: bool) -> None:
     """Run the loop on your data; the same command resumes an interrupted run."""
     from videostar.config import load_config

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from videostar import shown
 from videostar.config import Config
 from videostar.plan.clips import ClipPlan, Look
+from videostar.plan.hours import DTYPE_BYTES, Work
 from videostar.plan.shape import ModelShape, TextShape
 from videostar.plan.tables import Tables
 from videostar.prompts import asked
 from videostar.steps.generate import AUTO_BATCH_SIZE
 from videostar.types import Sample
 
-DTYPE_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
 CHARACTERS_PER_TOKEN = 4
 TEMPLATE_TOKENS = 30
 TRAINED_BYTES = 16  # float32: weight, gradient and the two moments of Adam
@@ -125,6 +125,13 @@ def work_lines(config: Config, tables: Tables) -> Lines:
         "trainings",
         f"of num_train_epochs={config.train.num_train_epochs:g}, in each of at most {config.cycles} cycles, and once more at the end",
     )
+
+
+def work_of(tables: Tables, look: Look, shape: ModelShape) -> Work:
+    """What a run asks and trains on; 0 questions where no readable video tells their tokens."""
+    visual = _visual_tokens(look, shape)
+    held = tables.rows["validation"] + tables.rows["test"]
+    return Work(tables.rows["train"] if visual else 0, held, sum(visual) / max(1, len(visual)), _prompt_tokens(tables))
 
 
 def disk_lines(config: Config, tables: Tables, look: Look) -> Lines:
