@@ -30,7 +30,7 @@ class Finding:
 def examine(subject: Path | None = None) -> list[Finding]:
     """Every finding in order. subject: a config or a table, whose longest video is looked for.
 
-    Raises `UserError` where the subject cannot be used.
+    Raises `ConfigError` where the subject is no config and no table.
     """
     from videostar.doctor import machine, packages, tokens, videos
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from videostar import shown
 from videostar.config import Config, checked, load_config
 from videostar.doctor import Finding
-from videostar.errors import ConfigError
+from videostar.errors import ConfigError, UserError
 from videostar.plan.cost import token_plan
 from videostar.plan.longest import longest as longest_of
 from videostar.plan.shape import model_shape
@@ -27,7 +27,11 @@ def config_of(subject: Path) -> Config:
 
 def longest(config: Config) -> Iterator[Finding]:
     """How long it is, how many frames and tokens, and whether that fits the model's context."""
-    found = longest_of(config)
+    try:
+        found = longest_of(config)
+    except UserError as error:
+        yield Finding("longest clip", "bad", str(error))
+        return
     looked = f"{shown.count(found.looked)} of {shown.count(found.files)} headers read, {shown.count(found.rows)} rows"
     if found.row is None or found.clip is None or found.clip.duration_seconds is None:
         yield Finding("longest clip", "bad", f"no readable video ({looked})", "videostar check TABLE says what is wrong with each")
