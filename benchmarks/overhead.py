@@ -17,7 +17,20 @@ from videostar.build import ConfiguredAdapters
 from videostar.config import Config
 from videostar.loop import stages
 from videostar.playground.demo import demo_config
-from videostar.ports import Decoding, Embedder, Judge, Reply, Request, Silent, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.ports import (
+    Decoding,
+    Embedder,
+    Executor,
+    Judge,
+    Reply,
+    Request,
+    Silent,
+    Trainer,
+    TrainingJob,
+    TrainingResult,
+    VideoModel,
+    Watcher,
+)
 from videostar.torchvision_on_cpu import make_importable
 from videostar.video.frames import ClipRef
 from videostar.video.store import FrameStore, Loaded
@@ -99,6 +112,10 @@ class TimedAdapters:
     def embedder(self) -> Embedder | None:
         """As configured."""
         return self._adapters.embedder()
+
+    def executor(self) -> Executor | None:
+        """As configured."""
+        return self._adapters.executor()
 
 
 def _import_what_is_heavy() -> float:

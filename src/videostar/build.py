@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Request, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
+from videostar.ports import Embedder, Executor, Judge, Request, Trainer, TrainingJob, TrainingResult, VideoModel, Watcher
 from videostar.video.store import FrameStore
 
 
@@ -62,6 +62,14 @@ class ConfiguredAdapters:
         from videostar.models.embedding_server import EmbeddingServer
 
         return EmbeddingServer(settings)
+
+    def executor(self) -> Executor | None:
+        """The Ray cluster, where it is configured."""
+        if self._config.generate.executor == "local":
+            return None
+        from videostar.executors.ray import RayExecutor
+
+        return RayExecutor(self._config.generate.workers)
 
 
 class _AfterClosing:

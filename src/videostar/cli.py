@@ -19,6 +19,7 @@ from videostar.export.command import export_command
 
 if TYPE_CHECKING:
     from videostar.config import Config
+    from videostar.steps.shards import Shard
 
 MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 """What the machine refuses for reasons that a user can mend; a missing file is told where it is looked for."""
@@ -31,6 +32,8 @@ STAGES = {
     "train": "Fine-tune on what was kept.",
     "evaluate": "Evaluate the newest checkpoint on validation and test.",
 }
+SHARDED = {"generate", "rationalize", "evaluate"}
+SHARDS = {True: " shard=3/16 does one of sixteen parts, beside other machines on a shared disk.", False: ""}
 CONFIG = click.argument("config", type=click.Path(path_type=Path))
 OVERRIDES = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 RUN = click.argument("run", type=click.Path(path_type=Path))
@@ -84,12 +87,13 @@ def demo(folder: Path, seed: int, cycles: int | None) -> None:
 @commands.command("run")
 @CONFIG
 @OVERRIDES
-@click.option("--dry-run", is_flag=True, help="Print the plan (rows, frames, tokens, memory) and load no model.")
+@click.option("--dry-run", is_flag=True, help="Print the plan (rows, frames, tokens, memory, GPU hours) and load no model.")
 def run_command(config: Path, overrides: tuple[str, ...], dry_run: bool) -> None:
     """Run the loop on your data; the same command resumes an interrupted run."""
     from videostar.config import load_config
+    from videostar.sharded import taken
 
-    loaded = load_config(config, overrides)
+    loaded = load_config(config, taken(overrides, "run")[1])
     if dry_run:
         from videostar.plan import plan
 
@@ -157,15 +161,45 @@ def explain(answer: str, label: str, question: str) -> None:
     click.echo(explained(answer, label, question))
 
 
+@commands.command()
+@click.argument("subject", metavar="[CONFIG_OR_TABLE]", type=click.Path(path_type=Path), required=False)
+@click.option("--bug-report", is_flag=True, help="Print a block to paste into an issue, without names, folders or keys.")
+@click.pass_context
+def doctor(context: click.Context, subject: Path | None, bug_report: bool) -> None:
+    """Say whether this machine can run the loop: decoders, versions, GPU, disk, and the tokens of the longest video of a config or table.
+
+    Exit code 1 if anything would stop a run.
+    """
+    from videostar import doctor as of
+
+    findings = of.examine(subject)
+    if bug_report:
+        from videostar.doctor.bug_report import bug_report as block
+        from videostar.doctor.tokens import config_of
+
+        click.echo(block(findings, None if subject is None else config_of(subject)))
+    else:
+        click.echo(of.listed(findings))
+    context.exit(1 if any(item.state == "bad" for item in findings) else 0)
+
+
 def _stage_command(name: str, text: str) -> click.Command:
     @CONFIG
     @OVERRIDES
     def command(config: Path, overrides: tuple[str, ...]) -> None:
         from videostar.config import load_config
+        from videostar.sharded import taken
 
-        _run_until(load_config(config, overrides), name)
+        shard, others = taken(overrides, name)
+        loaded = load_config(config, others)
+        if shard is None:
+            _run_until(loaded, name)
+        else:
+            _run_shard(loaded, name, shard)
 
-    return click.command(name, help=f"{text} What must come before is done first; runs until this stage has done something.")(command)
+    return click.command(
+        name, help=f"{text} What must come before is done first; runs until this stage has done something.{SHARDS[name in SHARDED]}"
+    )(command)
 
 
 commands.add_command(import_command)
@@ -200,3 +234,12 @@ def _run_until(config: Config, name: str) -> None:
             click.echo(f"{name} of cycle {stage.cycle} is done; next: videostar status {config.run}")
             return
     click.echo(f"nothing left to {name}: the run in {config.run} has ended; next: videostar report {config.run}")
+
+
+def _run_shard(config: Config, name: str, shard: Shard) -> None:
+    """One part of one stage."""
+    from videostar.build import ConfiguredAdapters
+    from videostar.console import ConsoleWatcher
+    from videostar.sharded import work
+
+    click.echo(work(config, ConfiguredAdapters(config), ConsoleWatcher(), name, shard))

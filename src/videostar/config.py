@@ -17,6 +17,8 @@ from videostar.labels import KINDS
 from videostar.server_config import ModelServerConfig, Section, ServerConfig, engine_problems, url_problems
 from videostar.types import Form
 
+SPREADABLE = ("transformers", "scripted")  # engines whose model is loaded by the process that asks it
+
 
 class MixSource(Section):
     """Auxiliary instruction data, mixed in by weight."""
@@ -66,7 +68,8 @@ class GenerateConfig(Section):
     top_p: float = Field(1.0, gt=0, le=1)
     max_new_tokens: int = Field(512, ge=1)
     batch_size: int | Literal["auto"] = Field("auto", description="answers at once; halved when memory runs out")
-    executor: Literal["local"] = "local"
+    executor: Literal["local", "ray"] = Field("local", description="ray: answered on a Ray cluster, by RAY_ADDRESS")
+    workers: int | None = Field(None, ge=1, description="models at once on the cluster; default: one a GPU, else one a node")
 
 
 class RationalizeConfig(Section):
@@ -334,6 +337,8 @@ def _contradictions(config: Config) -> list[str]:
     ]
     if config.embedder.folder is not None and config.embedder.url is not None:
         problems.append('"embedder.folder" and "embedder.url" are both set; an embedder is one of them')
+    if config.generate.executor == "ray" and config.model.engine not in SPREADABLE:
+        problems.append(f'"generate.executor" is ray, which spreads local models, not engine={config.model.engine}; use executor=local')
     problems += _launch_problems(config.train)
     return problems
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Protocol
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Trainer, VideoModel, Watcher
+from videostar.ports import Embedder, Executor, Judge, Trainer, VideoModel, Watcher
 from videostar.steps.budget import say_what_it_takes
-from videostar.steps.evaluate import evaluate, gain
+from videostar.steps.evaluate import evaluate
 from videostar.steps.generate import ask_blind, generate
 from videostar.steps.ingest import ingest
 from videostar.steps.keep import ledger_of, select_and_record, verify_answers
+from videostar.steps.plateau import best_of, patience_left
 from videostar.steps.rationalize import rationalize
 from videostar.steps.results import base_result, cycle_result, final_result, write_metrics
 from videostar.steps.run import Run
@@ -45,6 +46,9 @@ class Adapters(Protocol):
     def embedder(self) -> Embedder | None:
         """Who knows paraphrases of class names, where one is configured."""
 
+    def executor(self) -> Executor | None:
+        """Who has batches answered on other machines, where that is configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -61,7 +65,8 @@ def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage
     try:
         samples = ingest(config, store)
         with adapters.frames() as frames:
-            yield from _loop(Run(config, store, samples, frames, watch, adapters.judge(), adapters.embedder()), adapters)
+            others = (adapters.judge(), adapters.embedder(), adapters.executor())
+            yield from _loop(Run(config, store, samples, frames, watch, *others), adapters)
     finally:
         store.close()
 
@@ -73,7 +78,6 @@ def _loop(run: Run, adapters: Adapters) -> Iterator[Stage]:
     fresh = evaluate(run, run.store.cycle(0), 0, adapters.model(base))
     results = _shown(run, [base_result(run)])
     yield Stage(0, "evaluate", fresh)
-    patience = run.config.patience
     for cycle in range(1, run.config.cycles + 1):
         files = run.store.cycle(cycle)
         yield from _cycle(run, cycle, adapters, trainer, generator)
@@ -83,8 +87,7 @@ def _loop(run: Run, adapters: Adapters) -> Iterator[Stage]:
         yield Stage(cycle, "evaluate", fresh)
         if not results[-1].trained:
             break
-        patience = run.config.patience if _gained(run, results) else patience - 1
-        if patience == 0:
+        if patience_left(run, results) == 0:
             run.watch.say(f"cycle {cycle}: validation no longer gains beyond chance (its interval holds zero); the cycles end")
             break
     yield from _final(run, adapters, trainer, results)
@@ -121,7 +124,7 @@ def _final(run: Run, adapters: Adapters, trainer: Trainer, results: list[CycleRe
         results = _shown(run, [*results, final_result(run, trained[-1])])
     elif trained:
         run.watch.say("final: the last cycle kept no generated answer, so there is no last training on generated answers alone")
-    best = _best(results)
+    best = best_of(results)
     scores = {split: asdict(score) for split, score in best.scores.items()}
     write_json(run.store.best, {"name": best.name, "cycle": best.cycle, "checkpoint": best.checkpoint, "scores": scores})
     yield Stage(best.cycle, "evaluate", fresh)
@@ -132,18 +135,3 @@ def _shown(run: Run, results: list[CycleResult]) -> list[CycleResult]:
     write_metrics(run, results)
     run.watch.cycle_done(results[-1])
     return results
-
-
-def _gained(run: Run, results: list[CycleResult]) -> bool:
-    """Whether the newest cycle beats the best before it on validation beyond chance; without validation data always."""
-    if not run.samples.counts["validation"]:
-        return True
-    before = _best(results[:-1])
-    return gain(run, run.store.cycle(results[-1].cycle), run.store.cycle(before.cycle)).low > 0
-
-
-def _best(results: list[CycleResult]) -> CycleResult:
-    """The best on validation, the earliest of equals; without validation data the last that was trained."""
-    trained = [result for result in results if result.trained or result.cycle == 0]
-    scored = [result for result in trained if "validation" in result.scores]
-    return max(scored, key=lambda result: result.scores["validation"].mean) if scored else trained[-1]

@@ -1,12 +1,12 @@
 """The protocols behind which adapters stand. Steps and the loop know these, never an adapter.
 
 `VideoModel` answers, `Trainer` makes a checkpoint, `Judge` gives a second opinion on free texts, `Embedder` one on paraphrases of class
-names, `Watcher` shows a person what happens.
+names, `Executor` has batches answered on other machines, `Watcher` shows a person what happens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,6 +130,17 @@ class Embedder(Protocol):
 
         The same text, which holds no lone surrogates, gives the same row. Raises nothing but `CheckpointError`, where its folder cannot
         be used.
+        """
+
+
+class Executor(Protocol):
+    """Anything that answers batches on other machines."""
+
+    def spread(self, open_desk: Callable[[], Callable[[str], str]], batches: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """What is said to each batch, with the batch's number, in any order; a number may come more than once.
+
+        open_desk: pickled; called once in each process, it gives what answers a batch's text there. Raises `RunError` where the
+        machines give up.
         """
 
 

@@ -41,26 +41,49 @@ class RunStore:
 
     def open(self, config: Config) -> RunStore:
         """Make the directory or go on in it. Raises `RunError` when it holds another config or is in use."""
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.root / "lock").open("w")
-        except OSError as error:
-            raise RunError(f"{self.root} cannot be made the run directory ({error.strerror}); choose another `run:`") from None
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RunError(f"{self.root} is in use by another process; wait for it or choose another run directory") from None
-        if self.config_path.exists() and self.ingested.exists():
-            self._refuse_changes(config)
-        write_text(self.config_path, resolved_yaml(config))
-        write_json(self.root / "environment.json", environment())
+        self._hold(fcntl.LOCK_EX)
+        self._begin(config)
         return self
+
+    def share(self, config: Config) -> RunStore:
+        """As `open`, but beside other processes that share it. What they all need is written within `alone()`."""
+        self._hold(fcntl.LOCK_SH)
+        with self.alone():
+            self._begin(config)
+        return self
+
+    @contextmanager
+    def alone(self, name: str = "prepare", wait: bool = True) -> Iterator[None]:
+        """No other process that shares the directory is in a block of this name meanwhile.
+
+        wait: until the other has left it; else `RunError` where one is in it.
+        """
+        folder = self.root / "locks"
+        folder.mkdir(exist_ok=True)
+        with (folder / name).open("a+") as file:
+            _lock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), f"{self.root}: another process is at work on {name}")
+            yield
 
     def close(self) -> None:
         """Let others use the directory."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _hold(self, how: int) -> None:
+        """Take the directory: whole, or shared with others that do likewise."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.root / "lock").open("a+")
+        except OSError as error:
+            raise RunError(f"{self.root} cannot be made the run directory ({error.strerror}); choose another `run:`") from None
+        _lock(self._lock, how | fcntl.LOCK_NB, f"{self.root} is in use by another process")
+
+    def _begin(self, config: Config) -> None:
+        if self.config_path.exists() and self.ingested.exists():
+            self._refuse_changes(config)
+        write_text(self.config_path, resolved_yaml(config))
+        write_json(self.root / "environment.json", environment())
 
     def _refuse_changes(self, config: Config) -> None:
         changed = [line for line in differences(read_config(self.root), config) if not line.startswith(MAY_CHANGE)]
@@ -195,12 +218,11 @@ class StageLog:
         """Remember that from `batch` on only `size` answers fit at once."""
         _append(self.progress_path, dump({"batch": batch, "halved_to": size}))
 
-    def append(self, rows: Iterable[Mapping[str, Any]], note: BatchNote) -> None:
-        """Write one batch: its rows first, then the line that makes it count."""
+    def append(self, rows: Iterable[Mapping[str, Any]], note: BatchNote, batch: int | None = None) -> None:
+        """Write one batch: its rows first, then the line that makes it count. batch: its number, where batches come in any order."""
         text = "".join(dump(row) for row in rows)
-        end = _append(self.path, text)
-        line = {"bytes": end, "seconds": round(note.seconds, 3), "decoded": note.clips_decoded, "cached": note.clips_from_cache}
-        _append(self.progress_path, dump(line))
+        number = {} if batch is None else {"batch": batch}
+        _append(self.progress_path, dump({**_line(_append(self.path, text), note), **number}))
 
     def sort(self, order: Callable[[Iterable[Mapping[str, Any]]], Iterable[Mapping[str, Any]]]) -> None:
         """Put the rows into another order, whole or not at all; none may be lost. Doing it again changes nothing."""
@@ -211,6 +233,16 @@ class StageLog:
         """Set the done marker."""
         self.path.touch()
         _append(self.progress_path, dump({"done": True}))
+
+    def places(self) -> dict[int, tuple[int, int]]:
+        """Number of a batch that came in any order -> where its rows begin and end, in bytes."""
+        lines = [line for line in self._progress() if "bytes" in line]
+        ends = [line["bytes"] for line in lines]
+        return {line["batch"]: place for line, place in zip(lines, zip([0, *ends], ends, strict=False), strict=True)}
+
+    def settle(self, cost: BatchNote) -> None:
+        """Mark rows that were put together elsewhere and already lie in place as the whole stage."""
+        write_text(self.progress_path, dump(_line(self.path.stat().st_size, cost)) + dump({"done": True}))
 
     def cost(self) -> BatchNote:
         """What all batches cost together."""
@@ -224,6 +256,21 @@ class StageLog:
             return []
         whole, _, _ = self.progress_path.read_text(encoding="utf-8").rpartition("\n")
         return [json.loads(line) for line in whole.split("\n") if line]
+
+
+def _lock(file: IO[str], how: int, taken: str) -> None:
+    """Raises `RunError` where the lock is `taken`, or where the file system has none."""
+    try:
+        fcntl.flock(file, how)
+    except BlockingIOError:
+        raise RunError(f"{taken}; wait for it or choose another run directory") from None
+    except OSError as error:
+        raise RunError(f"{file.name} cannot be locked ({error.strerror}); the run directory must lie on a file system with locks") from None
+
+
+def _line(end: int, note: BatchNote) -> dict[str, Any]:
+    """What makes a batch count: where its rows end, and what it cost."""
+    return {"bytes": end, "seconds": round(note.seconds, 3), "decoded": note.clips_decoded, "cached": note.clips_from_cache}
 
 
 def _append(path: Path, text: str) -> int:
@@ -257,12 +304,19 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Stream text into a file that appears whole or not at all."""
+    with appearing(path) as file:
+        file.writelines(lines)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[str]]:
+    """A file to write into, which appears whole when the block ends well, else not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with _named(path):
         try:
             with part.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)

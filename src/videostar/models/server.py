@@ -115,7 +115,7 @@ class ServerModel:
             self._refuse_unseen(service, request, said)
         except _Failed as failed:
             why = REASONS.get(failed.failure.why, f"server {failed.failure.why}")
-            return Reply("", "error", 0, f"{why}: {failed.failure.message}"), failed.failure
+            return Reply("", "error", 0, error=f"{why}: {failed.failure.message}"), failed.failure
         return said.reply, None
 
     def _said(self, service: _Open, request: Request, shown: Parts, decoding: Decoding, seed: int) -> chat.Said:

@@ -1,4 +1,4 @@
-"""What a run will take, said before any model is loaded: rows, frames, visual tokens, memory, disk.
+"""What a run will take, said before any model is loaded: rows, frames, visual tokens, memory, GPU hours, disk.
 
 Every figure that is not counted is an estimate, marked `~`, and says what it comes from. Neither torch nor a model is loaded.
 """
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from videostar import shown
 from videostar.config import Config
 from videostar.plan.clips import Look, look
-from videostar.plan.cost import disk_lines, frame_lines, memory_lines, token_lines, work_lines
+from videostar.plan.cost import disk_lines, frame_lines, memory_lines, token_lines, work_lines, work_of
+from videostar.plan.hours import hour_lines
 from videostar.plan.judging import judging_lines
 from videostar.plan.shape import model_shape
 from videostar.plan.tables import Tables, read_tables
@@ -33,6 +34,7 @@ def plan(config: Config) -> str:
         "tokens": token_lines(config, tables, clips, shape),
         "memory of one device": memory_lines(config, tables, clips, shape),
         "work": work_lines(config, tables),
+        "GPU hours": hour_lines(config, work_of(tables, clips, shape), shape.parameters),
         "judging": judging_lines(config, tables),
         "disk": disk_lines(config, tables, clips),
     }

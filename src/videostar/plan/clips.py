@@ -48,10 +48,12 @@ class Look:
 
 def look(config: Config, tables: Tables) -> Look:
     """Read the headers of the drawn rows' videos, until SECONDS_IN_ALL have passed."""
-    infos = _probed(config, sorted({item.folder / item.sample.video for item in tables.drawn}))
+    infos = probed(config, sorted({item.folder / item.sample.video for item in tables.drawn}))
     settings = Sampling.of(config.frames)
     clips = [
-        _clip(item, info, settings) for item in tables.drawn if isinstance(info := infos.get(item.folder / item.sample.video), VideoInfo)
+        clip_plan(item, info, settings)
+        for item in tables.drawn
+        if isinstance(info := infos.get(item.folder / item.sample.video), VideoInfo)
     ]
     failures = {path: info for path, info in infos.items() if isinstance(info, FrameFailure)}
     reasons = Counter(failure.reason for failure in failures.values())
@@ -61,10 +63,10 @@ def look(config: Config, tables: Tables) -> Look:
     return Look(tuple(clips), words, tuple(problems))
 
 
-def _probed(config: Config, paths: Sequence[Path]) -> dict[Path, VideoInfo | FrameFailure]:
-    """What was found in time, by path."""
-    settings = config.frames.model_copy(update={"decode_seconds": min(SECONDS_PER_FILE, config.frames.decode_seconds)})
-    end = time.monotonic() + SECONDS_IN_ALL
+def probed(config: Config, paths: Sequence[Path], seconds_in_all: float = SECONDS_IN_ALL) -> dict[Path, VideoInfo | FrameFailure]:
+    """The headers that could be read in time, by path."""
+    settings = config.frames.model_copy(update={"decode_seconds": min(SECONDS_PER_FILE, config.frames.decode_seconds), "cache_gib": 0.0})
+    end = time.monotonic() + seconds_in_all
     with FrameStore(settings) as frames, ThreadPoolExecutor(settings.decode_workers) as threads:
 
         def probe(path: Path) -> VideoInfo | FrameFailure | None:
@@ -73,7 +75,8 @@ def _probed(config: Config, paths: Sequence[Path]) -> dict[Path, VideoInfo | Fra
         return {path: info for path, info in zip(paths, threads.map(probe, paths), strict=True) if info is not None}
 
 
-def _clip(item: Drawn, info: VideoInfo, settings: Sampling) -> ClipPlan:
+def clip_plan(item: Drawn, info: VideoInfo, settings: Sampling) -> ClipPlan:
+    """What will be read of a row's clip, by its file's header."""
     sample = item.sample
     end = sample.end_seconds if info.duration_seconds is None else min(sample.end_seconds or info.duration_seconds, info.duration_seconds)
     duration = None if end is None or end <= sample.start_seconds else end - sample.start_seconds

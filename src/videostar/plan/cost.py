@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from videostar import shown
 from videostar.config import Config
-from videostar.plan.clips import Look
+from videostar.plan.clips import ClipPlan, Look
+from videostar.plan.hours import DTYPE_BYTES, Work
 from videostar.plan.shape import ModelShape, TextShape
 from videostar.plan.tables import Tables
+from videostar.prompts import asked
 from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.types import Sample
 
-DTYPE_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
 CHARACTERS_PER_TOKEN = 4
 TEMPLATE_TOKENS = 30
 TRAINED_BYTES = 16  # float32: weight, gradient and the two moments of Adam
@@ -52,6 +55,27 @@ def token_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) -
     yield "answer", f"at most {shown.count(config.generate.max_new_tokens)} (generate.max_new_tokens)"
     if look.clips:
         yield "longest sequence", f"~{shown.count(_longest(config, tables, look, shape))}"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPlan:
+    """The most tokens of one question about one clip."""
+
+    visual: int
+    text: int
+    answer: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.visual + self.text + self.answer
+
+
+def token_plan(config: Config, sample: Sample, clip: ClipPlan, shape: ModelShape) -> TokenPlan:
+    """What a question about a clip takes, before anything is decoded."""
+    text = math.ceil(len(asked(sample, "reasoned")) / CHARACTERS_PER_TOKEN) + TEMPLATE_TOKENS
+    visual = shape.visual.tokens(clip.sampling.num_frames, clip.width, clip.height)
+    return TokenPlan(visual, text, max(config.generate.max_new_tokens, config.evaluate.max_new_tokens))
 
 
 def memory_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) -> Lines:
@@ -101,6 +125,13 @@ def work_lines(config: Config, tables: Tables) -> Lines:
         "trainings",
         f"of num_train_epochs={config.train.num_train_epochs:g}, in each of at most {config.cycles} cycles, and once more at the end",
     )
+
+
+def work_of(tables: Tables, look: Look, shape: ModelShape) -> Work:
+    """What a run asks and trains on; 0 questions where no readable video tells their tokens."""
+    visual = _visual_tokens(look, shape)
+    held = tables.rows["validation"] + tables.rows["test"]
+    return Work(tables.rows["train"] if visual else 0, held, sum(visual) / max(1, len(visual)), _prompt_tokens(tables))
 
 
 def disk_lines(config: Config, tables: Tables, look: Look) -> Lines:

@@ -31,13 +31,14 @@ class TextShape:
 
 @dataclass(frozen=True, slots=True)
 class ModelShape:
-    """A model, as far as known. The words say where each part comes from."""
+    """A model, as far as known. The words say where each part comes from. context: the most tokens of one sequence."""
 
     parameters: int | None
     parameters_from: str
     text: TextShape | None
     text_from: str
     visual: VisualRule
+    context: int | None = None
 
 
 FAMILY: Mapping[float, TextShape] = {
@@ -81,7 +82,13 @@ def _local(folder: Path) -> ModelShape:
         text,
         "config.json" if text else "config.json does not tell the text model's shape",
         visual_rule(str(folder)),
+        _context(config.get("text_config") or config),
     )
+
+
+def _context(text: Mapping[str, Any]) -> int | None:
+    longest = text.get("max_position_embeddings")
+    return longest if isinstance(longest, int) and longest > 0 else None
 
 
 def _text_shape(text: Mapping[str, Any]) -> TextShape | None:

@@ -48,7 +48,7 @@ def read_tables(config: Config) -> Tables:
     spans: set[tuple[str, float, float | None]] = set()
     drawn: list[tuple[int, str, Drawn]] = []
     problems: list[str] = []
-    for split, row in _rows(config):
+    for split, row in rows_of(config):
         if isinstance(row, Problem):
             problems.append(str(row))
             continue
@@ -69,7 +69,7 @@ def read_tables(config: Config) -> Tables:
     )
 
 
-def _rows(config: Config) -> Iterator[tuple[Split, Drawn | Problem]]:
+def rows_of(config: Config) -> Iterator[tuple[Split, Drawn | Problem]]:
     """Every row with the split it will be in; a video outside its folder is never touched."""
     for split in SPLITS:
         text = getattr(config.data, split)

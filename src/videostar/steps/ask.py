@@ -80,6 +80,12 @@ def ask(samples: Iterable[Sample], model: VideoModel, frames: FrameStore, asking
     log.finish()
 
 
+def answer_batch(samples: Sequence[Sample], model: VideoModel, frames: FrameStore, asking: Asking) -> list[Answer]:
+    """One batch by itself, halved as often as memory asks for; its answers in order."""
+    pairs = ((sample, None) for sample in samples) if asking.blind else _with_frames(iter(samples), frames, asking.root)
+    return _answered(list(pairs), asking.samples_per_batch, model, asking)[0]
+
+
 def _with_frames(samples: Iterator[Sample], frames: FrameStore, root: Path) -> Iterator[Framed]:
     """Pairs in order. The frame store reads ahead of the model, so the samples it has taken wait here for their frames."""
     waiting: deque[Sample] = deque()
@@ -156,5 +162,5 @@ def _record(loaded: Frames | FrameFailure | None, reply: Reply) -> FrameRecord:
         duration_seconds=loaded.duration_seconds,
         width=loaded.width,
         height=loaded.height,
-        visual_tokens=next((reply.visual_tokens for reply in given), None),
+        visual_tokens=reply.visual_tokens,
     )

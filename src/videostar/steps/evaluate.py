@@ -22,20 +22,25 @@ EVALUATED: tuple[Split, ...] = SPLITS[1:]
 
 
 def evaluate(run: Run, files: CycleFiles, cycle: int, model: VideoModel) -> bool:
-    """Write `evaluation.json` of a checkpoint. True when there was something left to do."""
+    """Write `evaluation.json` of a checkpoint; of a shard only its answers. True when there was something left to do."""
     if files.evaluation.exists():
         return False
     files.folder.mkdir(parents=True, exist_ok=True)
     splits = [split for split in EVALUATED if run.samples.counts[split]]
+    fresh = False
     for split in splits:
         todo = (run.samples.split(split), run.samples.counts[split])
         asking = asking_for(run, f"evaluate {split}", cycle, "generated", sampled=False)
         title = f"{files.name}: evaluate on {split}"
-        carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split))))
+        fresh = carry_out(run, title, todo, model, (asking, StageLog(files.evaluation_answers(split)))) or fresh
+        if run.shard is not None:
+            continue
         answers = files.evaluation_answers(split)
         _refuse_another_view(run, files, split)
         opinions = asked_opinions(run, partial(run.samples.split, split), answers)
         write_rows(files.evaluation_verdicts(split), verify(run.samples.split(split), answers, opinions))
+    if run.shard is not None:
+        return fresh
     write_json(files.evaluation, {"cycle": cycle, "splits": {split: _report(run, files, split) for split in splits}})
     return True
 

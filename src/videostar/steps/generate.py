@@ -8,6 +8,8 @@ from videostar.ports import Decoding, VideoModel
 from videostar.prompts import asked
 from videostar.steps.ask import Asking, ask
 from videostar.steps.run import Run
+from videostar.steps.shards import gathered, own_log, sweep
+from videostar.steps.spread import Desk, ask_elsewhere, scattered
 from videostar.store import StageLog
 from videostar.types import Route, Sample
 
@@ -48,13 +50,32 @@ def asking_for(run: Run, stage: str, cycle: int, route: Route, sampled: bool = T
 
 
 def carry_out(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
-    """Ask with a progress bar what is not answered yet. True when there was something left to do."""
+    """Ask with a progress bar what is not answered yet, of a shard its own part. True when there was something left to do."""
     samples, total = todo
     asking, log = how
     if log.done:
+        sweep(log.path)
         return False
-    before = min(total, log.recover() * asking.samples_per_batch)
+    if run.shard is None:
+        return gathered(log.path, samples, total) or _asked(run, title, todo, model, how)
+    own = own_log(log.path, run.shard)
+    if own.done:
+        return False
+    part = (run.shard.part(samples, total), run.shard.size(total))
+    with run.store.alone(f"{own.path.parent.name}-{own.path.stem}", wait=False):
+        return _asked(run, f"{title}, shard {run.shard}", part, model, (asking, own))
+
+
+def _asked(run: Run, title: str, todo: tuple[Iterable[Sample], int], model: VideoModel, how: tuple[Asking, StageLog]) -> bool:
+    samples, total = todo
+    asking, log = how
+    partly = log if run.executor is None else scattered(log.path)
+    before = min(total, partly.recover() * asking.samples_per_batch)
+    if run.executor is None:
+        finished = ask(samples, model, run.frames, asking, log)
+    else:
+        finished = ask_elsewhere(samples, Desk(model, run.config.frames, asking), run.executor, log)
     with run.watch.progress(title, total, before) as bar:
-        for finished in ask(samples, model, run.frames, asking, log):
-            bar.advance(finished)
+        for count in finished:
+            bar.advance(count)
     return True

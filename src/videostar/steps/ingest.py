@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,8 @@ from videostar.datasets.conversations import check_conversations
 from videostar.datasets.table import Problem, Stated, Table, escapes, guesses, read_stated
 from videostar.errors import DataError, RunError
 from videostar.rows import dump, read_rows, sample_from_json, to_json
-from videostar.store import RunStore, read_json, write_json, write_lines
+from videostar.sorting import SortedRows
+from videostar.store import RunStore, appearing, read_json, write_json
 from videostar.types import SPLITS, Sample, Split
 
 
@@ -51,11 +56,18 @@ def ingest(config: Config, store: RunStore) -> Samples:
             raise RunError(f"the tables of {store.root} have changed since the run began; choose another `run:` directory")
         return ingested(config, store)
     root = _root(config, tables)
-    kept = _checked(config, tables, root)
-    for split in SPLITS:
-        write_lines(store.samples(split), (row for _, row in sorted(kept.rows[split])))
-    counts: dict[str, int] = {split: len(rows) for split, rows in kept.rows.items()}
-    notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(kept))
+    folder = store.ingested.parent
+    for left in folder.glob(".sorting-*"):  # by a start that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with SortedRows(folder) as rows, SortedRows(folder) as groups:
+        problems = list(_checked(config, tables, root, (rows, groups)))
+        counts = _stored(store, rows, problems)
+        if not counts["train"] and not problems:
+            problems.append(f"{tables['train'].path} has no rows for training; the loop needs at least one")
+        problems += [problem for source in config.data.mix for problem in check_conversations(source.path, root)]
+        if problems:
+            raise DataError(*problems)
+        notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(groups))
     write_json(store.ingested, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
     return ingested(config, store)
 
@@ -72,12 +84,19 @@ def _summary(counts: Mapping[str, int]) -> str:
     return "data: " + ", ".join(f"{count} {split} questions" for split, count in counts.items() if count)
 
 
-def _contamination(kept: _Kept) -> list[str]:
+def _contamination(groups: SortedRows) -> list[str]:
     """A warning where a group (a video) stands in train and in a split that is meant to be held out."""
+    shared: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for group, rows in groupby(groups.rows(), key=itemgetter(0)):
+        splits = {split for _, split in rows}
+        for split in splits - {"train"} if "train" in splits else ():
+            shared[split] += 1
+            first.setdefault(split, group)
     return [
-        f"warning: {len(shared)} groups of the {split} split stand in train too, such as {min(shared)!r}; its scores are not held out"
+        f"warning: {shared[split]} groups of the {split} split stand in train too, such as {first[split]!r}; its scores are not held out"
         for split in SPLITS[1:]
-        if (shared := kept.groups["train"] & kept.groups[split])
+        if shared[split]
     ]
 
 
@@ -95,35 +114,35 @@ def _root(config: Config, tables: Mapping[Split, Table]) -> Path:
     return Path(os.path.commonpath([table.folder.absolute() for table in tables.values()]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Per split, (id, row as text) and the groups; text, since a million short rows fit where a million records would not."""
-
-    rows: dict[Split, list[tuple[str, str]]]
-    groups: dict[Split, set[str]]
-
-
-def _checked(config: Config, tables: Mapping[Split, Table], root: Path) -> _Kept:
-    kept = _Kept({split: [] for split in SPLITS}, {split: set() for split in SPLITS})
-    seen: Counter[str] = Counter()
-    problems: list[str] = []
+def _checked(config: Config, tables: Mapping[Split, Table], root: Path, out: tuple[SortedRows, SortedRows]) -> Iterator[str]:
+    """Put every row that can be used out by its id, and the groups with their splits; yields what is wrong with the others."""
+    rows, groups = out
+    last = ("", "")
     for split, table in tables.items():
         for item in read_stated(table, config.seed, config.labels):
             placed = item if isinstance(item, Problem) else _placed(item, split, table, config, root)
             if isinstance(placed, Problem):
-                problems.append(str(placed))
+                yield str(placed)
                 continue
             sample = placed.sample
-            seen[sample.id] += 1
-            kept.rows[sample.split].append((sample.id, dump({**to_json(sample), "label": placed.label})))
-            kept.groups[sample.split].add(sample.group)
-    problems += [f'the id "{name}" stands {count} times; ids must be unique over all tables' for name, count in seen.items() if count > 1]
-    if not kept.rows["train"] and not problems:
-        problems.append(f"{tables['train'].path} has no rows for training; the loop needs at least one")
-    problems += [problem for source in config.data.mix for problem in check_conversations(source.path, root)]
-    if problems:
-        raise DataError(*problems)
-    return kept
+            rows.add(sample.id, f"{sample.split} {dump({**to_json(sample), 'label': placed.label})[:-1]}")
+            if last != (last := (sample.group, sample.split)):
+                groups.add(*last)
+
+
+def _stored(store: RunStore, rows: SortedRows, problems: list[str]) -> dict[str, int]:
+    """Write each split's samples in the order of ids and count them; ids that stand twice are added to the problems."""
+    counts: dict[str, int] = dict.fromkeys(SPLITS, 0)
+    with ExitStack() as stack:
+        files = {split: stack.enter_context(appearing(store.samples(split))) for split in SPLITS}
+        for name, same in groupby(rows.rows(), key=itemgetter(0)):
+            texts = [text for _, text in same]
+            if len(texts) > 1:
+                problems.append(f'the id "{name}" stands {len(texts)} times; ids must be unique over all tables')
+            split, _, row = texts[0].partition(" ")
+            files[split].write(row + "\n")
+            counts[split] += 1
+    return counts
 
 
 def _placed(stated: Stated, split: Split, table: Table, config: Config, root: Path) -> Stated | Problem:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from videostar.config import Config
-from videostar.ports import Embedder, Judge, Watcher
+from videostar.ports import Embedder, Executor, Judge, Watcher
 from videostar.steps.ingest import Samples
+from videostar.steps.shards import Shard
 from videostar.store import RunStore
 from videostar.types import Sample
 from videostar.video.store import FrameStore
@@ -28,9 +29,14 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Run(Records):
-    """A run in progress. judge, embedder: give second opinions on free texts and on paraphrases of classes, where configured."""
+    """A run in progress. judge, embedder: give second opinions on free texts and on paraphrases of classes, where configured.
+
+    executor: answers on other machines; None: here. shard: the part of each asking stage that this process does; None: all of it.
+    """
 
     frames: FrameStore
     watch: Watcher
     judge: Judge | None = None
     embedder: Embedder | None = None
+    executor: Executor | None = None
+    shard: Shard | None = None

@@ -1,0 +1,1 @@
+"""Where batches are answered when not in this process."""
