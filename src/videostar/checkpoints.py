@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
-from videostar import torchvision_on_cpu
+from videostar import memory_on_cpu, torchvision_on_cpu
 from videostar.errors import CheckpointError
 
 INDEX = "model.safetensors.index.json"
@@ -57,6 +57,8 @@ def load_model(name: str, dtype: str, trust_remote_code: bool = False, device: t
     _refuse_incomplete(name, _missing_config, _missing_weights)
     transformers = _transformers()
     place = best_device() if device is None else device
+    if place.type == "cpu":
+        memory_on_cpu.keep_freed()
     torch_dtype = torch.float32 if place.type == "cpu" else getattr(torch, dtype)
     packed = {"quantization_config": _four_bits(transformers, torch_dtype), "device_map": {"": place}} if four_bits else {}
     try:

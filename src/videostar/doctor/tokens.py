@@ -47,8 +47,8 @@ def longest(config: Config) -> Iterator[Finding]:
         yield Finding("videos", "note", f"{shown.count(found.unread)} of them cannot be read", "videostar check TABLE says why")
     shape = model_shape(config.model)
     plan = token_plan(config, found.row.sample, clip, shape)
-    text = f"~{shown.count(plan.visual)} visual ({shape.visual.source}) + ~{shown.count(plan.text)} text + {shown.count(plan.answer)} answer"
-    text += f" = ~{shown.count(plan.total)} tokens"
+    text = f"~{shown.count(plan.visual)} visual ({shape.visual.source}) + ~{shown.count(plan.text)} text"
+    text += f" + {shown.count(plan.answer)} answer = ~{shown.count(plan.total)} tokens"
     if shape.context is not None and plan.total > shape.context:
         remedy = "lower frames.max_frames or frames.max_pixels, or cut the clips shorter"
         yield Finding("tokens", "bad", f"{text}; the model's context holds {shown.count(shape.context)}", remedy)

@@ -7,7 +7,6 @@ from a batch that its number alone decides, and one thread adds up: the same mac
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import logging
 import time
@@ -22,6 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch.utils.data import DataLoader, Dataset
 from transformers.utils import logging as transformers_logging
 
+from videostar import memory_on_cpu
 from videostar.checkpoints import load_processor
 from videostar.errors import CheckpointError
 from videostar.playground.architecture import new_model, tiny_config
@@ -41,7 +41,6 @@ LOWEST_RATE = 0.02
 SMOOTHING = 0.95
 BATCHES_AHEAD = 3
 BANK_CLIPS = 6000  # of each lesson
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 log = logging.getLogger(__name__)
 
@@ -161,16 +160,6 @@ def _step(stage: Stage, batch: Any, optimizers: Optimizers, rates: dict[str, flo
     return {"loss": (loss.item(), 1.0), **probes}
 
 
-def _keep_freed_memory() -> None:
-    """Let glibc keep what is freed: asking the system anew for every large tensor took a fifth of the time. Elsewhere nothing."""
-    try:
-        libc = ctypes.CDLL("libc.so.6")
-    except OSError:
-        return
-    for setting in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-        libc.mallopt(setting, 2**31 - 1)
-
-
 def _metadata(path: Path) -> dict[str, str]:
     with safe_open(path, framework="pt") as file:
         return dict(file.metadata())
@@ -202,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)
-    _keep_freed_memory()
+    memory_on_cpu.keep_freed()
     transformers_logging.disable_progress_bar()
     Builder(options.folder, options.seed, options.share, options.makers).build()
 
