@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 import torch
 
+from videostar import torchvision_on_cpu
 from videostar.config import Config, TrainConfig
 from videostar.errors import ConfigError, MissingExtraError, nearest
 from videostar.training import ranks
@@ -43,6 +44,7 @@ def _process_problems(train: TrainConfig, sharding: Sharding) -> Iterator[str]:
 
 
 def _reporter_problems(train: TrainConfig) -> Iterator[str]:
+    torchvision_on_cpu.make_importable()
     from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK
 
     names = reporters(train)
