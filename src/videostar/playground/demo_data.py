@@ -29,8 +29,8 @@ _PROCEDURE_TASKS = ("procedure-steadiness", "procedure-economy", "procedure-trem
 SHARES: Mapping[str, Share] = MappingProxyType(
     {
         "moves": Share({"train": 144, "validation": 36, "test-seen": 54, "test-unseen": 28}, questions=1),
-        "dives": Share({"train": 100, "validation": 15, "test-seen": 40, "test-unseen": 15}, 2, _DIVE_TASKS),
-        "procedures": Share({"train": 60, "validation": 12, "test-seen": 30, "test-unseen": 12}, 4, _PROCEDURE_TASKS),
+        "dives": Share({"train": 110, "validation": 15, "test-seen": 40, "test-unseen": 15}, 2, _DIVE_TASKS),
+        "procedures": Share({"train": 42, "validation": 10, "test-seen": 25, "test-unseen": 10}, 4, _PROCEDURE_TASKS),
     }
 )
 
