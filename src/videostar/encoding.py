@@ -95,9 +95,9 @@ class Encoder:
             raise ValueError("a conversation to train on ends with an answer")
         return self._fitting(self._encode(messages, frames))
 
-    def nothing(self) -> Encoded:
+    def nothing(self, frames: Frames | None = None) -> Encoded:
         """A row to learn nothing from, of any length: what is left of a training batch that lost all its rows."""
-        return self._encode([Message("user", "")], None)
+        return self._encode([Message("user", "")], frames)
 
     def text(self, token_ids: Sequence[int]) -> str:
         """The words of generated tokens, without control tokens."""

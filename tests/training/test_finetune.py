@@ -120,7 +120,7 @@ def test_qlora_learns_on_four_bits_and_merges_into_the_whole_base(tiny: Path, tm
     task = job(tmp_path, tiny)
     settings = config(tiny, finetuning_type="qlora", freeze_vision_tower=freeze, num_train_epochs=30, learning_rate=2e-2)
     result = _tuner(settings).train(task, Silent())
-    assert result.losses[-1][1] < 0.5 * result.losses[0][1]
+    assert result.losses[-1][1] < result.losses[0][1] - 0.3
     before, after = (load_file(folder / "model.safetensors") for folder in (tiny, task.output))
     assert {name: (tensor.shape, tensor.dtype) for name, tensor in before.items()} == {
         name: (tensor.shape, tensor.dtype) for name, tensor in after.items()

@@ -40,7 +40,7 @@ def _problems(tiny: Path, folder: Path, key: str, content: Any, **train: Any) ->
         ({"zero_optimization": {"stage": 4}}, {}, '"zero_optimization.stage" is 4; it is 0, 1, 2 or 3'),
         ({"zero_optimization": {"stage": 3}}, {}, "ZeRO stage 3 leaves the weights in pieces, which cannot be exported"),
         ({"zero_optimization": {"stage": 2, "offload_param": {"device": "cpu"}}}, {}, 'works with stage 3 only, and "stage" is 2'),
-        ({"train_micro_batch_size_per_gpu": 2}, {}, "is 2, and the config makes it 4 (batch size)"),
+        ({"train_micro_batch_size_per_gpu": 2}, {}, "is 2, and the config makes it 4 (per_device_train_batch_size)"),
         ({"gradient_accumulation_steps": 8}, {}, "is 8, and the config makes it 1 (gradient_accumulation_steps)"),
         ({"train_batch_size": 4}, {"processes": 2}, "is 4, and the config makes it 8 (processes and batch sizes)"),
         ({"optimizer": {"type": "AdamW", "params": {"lr": 1.0}}}, {}, "is 1.0, and the config makes it 0.003 (learning_rate)"),

@@ -12,7 +12,7 @@ from torch import Tensor
 from videostar.encoding import IGNORED, Encoded, Encoder, TooLongError, batch, pad
 from videostar.errors import DataError
 from videostar.training.lengths import blank
-from videostar.types import Conversation, Message
+from videostar.types import Conversation
 from videostar.video.frames import ClipRef, FrameFailure, Frames
 
 BLANK_PIXELS = 64 * 64
@@ -54,7 +54,7 @@ class Collator:
         there = [row for row in conversations if row is not None]
         rows = [encoded for row in self._with_frames(there) if (encoded := self._encoded(*row)) is not None]
         if self._always_frames and not any(row.visual for row in rows):
-            rows.append(self._encoder.prompt((Message("user", ""),), blank(BLANK_PIXELS)))
+            rows.append(self._encoder.nothing(blank(BLANK_PIXELS)))
         rows = rows or [self._encoder.nothing()]
         try:
             tensors = batch(rows, self._encoder.pad_token_id, "right")

@@ -100,11 +100,12 @@ class Fitting:
         arguments = training_arguments(train, job, len(rows))  # before the model: DeepSpeed shards while loading
         model = load_trainable(self._config, job.base, found.folder if found else None, arguments.seed)
         limits = [limit for limit in (train.max_length, checkpoints.context_length(model)) if limit is not None]
-        encoder = Encoder(processor, checkpoints.end_token_ids(processor, model), min(limits, default=None))
+        ends = checkpoints.end_token_ids(processor, model)
+        encoder = Encoder(processor, ends, min(limits, default=None))
         keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
         sharded = arguments.fsdp_plugin_args is not None or arguments.deepspeed_plugin is not None or train.accelerate is not None
         collator = Collator(encoder, self._frames, self._root, logits_to_keep=keeps, always_frames=sharded)
-        length = Lengths(encoder, Sampling.of(self._config.frames)) if train.group_by_length else None
+        length = Lengths(Encoder(processor, ends), Sampling.of(self._config.frames)) if train.group_by_length else None
         ordered = Ordered(rows, train.per_device_train_batch_size * arguments.world_size, job.seed, length)
         return _Prepared(model, processor, collator, rows, ordered, arguments)
 

@@ -20,6 +20,7 @@ class Lengths:
 
     Text counts by characters, at the rate that this tokenizer has for an English sentence. A clip counts as the frames that the
     sampling policy gives it, all of them, each as large as `max_pixels` allows; one that goes to the end of its file, as the most frames.
+    encoder: one without a limit.
     """
 
     def __init__(self, encoder: Encoder, sampling: Sampling) -> None:
@@ -27,7 +28,7 @@ class Lengths:
         nothing = encoder.nothing().length
         sentence = encoder.prompt((Message("user", SENTENCE),), None).length
         self._tokens_per_character = max(sentence - nothing, 1) / len(SENTENCE)
-        self._tokens_per_frame = encoder.prompt((Message("user", ""),), blank(sampling.max_pixels)).visual_tokens / PROBE_FRAMES
+        self._tokens_per_frame = encoder.nothing(blank(sampling.max_pixels)).visual_tokens / PROBE_FRAMES
 
     def __call__(self, row: Conversation) -> int:
         """Tokens of a conversation, about."""

@@ -44,31 +44,34 @@ def _process_problems(train: TrainConfig, sharding: Sharding) -> Iterator[str]:
 
 
 def _reporter_problems(train: TrainConfig) -> Iterator[str]:
-    torchvision_on_cpu.make_importable()
-    from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK
-
-    names = reporters(train)
-    for name in [names] if isinstance(names, str) else names:
-        if name not in {"none", "all", *INTEGRATION_TO_CALLBACK}:
-            known = ["none", "all", *sorted(INTEGRATION_TO_CALLBACK)]
-            yield f'"train.report_to": there is no "{name}"{nearest(name, known)}; allowed are {", ".join(known)}'
+    for name in _named_reporters(train):
+        if name not in (known := _integrations()):
+            yield f'"train.report_to": there is no "{name}"{nearest(name, known)}; allowed are none, all, {", ".join(sorted(known))}'
 
 
 def _missing(train: TrainConfig, sharding: Sharding) -> Iterator[str]:
-    from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK, get_available_reporting_integrations
-
-    installed = get_available_reporting_integrations()
-    names = reporters(train)
-    for name in [] if isinstance(names, str) else names:
-        if name in INTEGRATION_TO_CALLBACK and name not in installed:
-            yield (
-                f'train.report_to is "{name}", which is not installed: pip install {INSTALLED_AS.get(name, name)};'
-                " or set train.report_to: none"
-            )
+    for name in _named_reporters(train):
+        if not _integrations()[name]:
+            package = INSTALLED_AS.get(name, name)
+            yield f'train.report_to is "{name}", which is not installed: pip install {package}; or set train.report_to: none'
     if sharding.way == "deepspeed" and find_spec("deepspeed") is None:
         yield f"{sharding.key} needs DeepSpeed, which is not installed: pip install deepspeed (it wants a GPU and its compiler)"
     if train.finetuning_type == "qlora" and (why := _qlora_cannot()):
         yield f"train.finetuning_type: qlora needs {QLORA_NEEDS} ({why}); or use lora"
+
+
+def _named_reporters(train: TrainConfig) -> list[str]:
+    names = reporters(train)
+    return [] if isinstance(names, str) else names
+
+
+def _integrations() -> dict[str, bool]:
+    """What the Trainer can report to: whether it is installed."""
+    torchvision_on_cpu.make_importable()
+    from transformers.integrations import integration_utils
+
+    installed = integration_utils.get_available_reporting_integrations()
+    return {name: name in installed for name in integration_utils.INTEGRATION_TO_CALLBACK}
 
 
 def _qlora_cannot() -> str:
