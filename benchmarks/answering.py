@@ -30,7 +30,7 @@ from videostar.prompts import asked
 from videostar.rows import read_rows, sample_from_json
 from videostar.seeds import seed_for
 from videostar.steps.ask import Asking, ask
-from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.steps.generate import answers_at_once
 from videostar.store import StageLog
 from videostar.types import Message, Sample
 from videostar.video.decode import decode_clip
@@ -41,6 +41,7 @@ from videostar.video.store import FrameStore
 MARKS = ("<!-- answering -->", "<!-- /answering -->")
 CANDIDATES = 8
 VIDEOS = 4
+FULL = 32
 T = TypeVar("T")
 
 
@@ -87,7 +88,9 @@ def one_by_one(bench: Bench, samples: Sequence[Sample], model: TransformersModel
 
 def in_a_stage(bench: Bench, samples: Sequence[Sample], model: TransformersModel, place: Path) -> list[tuple[str, int]]:
     """The way of the loop: frames read ahead, alike questions in full batches, answers logged."""
-    asking = Asking("bench", 1, "generated", lambda sample: asked(sample, "reasoned"), 1, bench.decoding, AUTO_BATCH_SIZE, 0, bench.folder)
+    asking = Asking(
+        "bench", 1, "generated", lambda sample: asked(sample, "reasoned"), 1, bench.decoding, answers_at_once(bench.config), 0, bench.folder
+    )
     log = StageLog(place / "answers.jsonl")
     with FrameStore(bench.config.frames) as frames:
         list(ask(samples, model, frames, asking, log))
@@ -134,7 +137,7 @@ def compare_candidates(bench: Bench) -> dict[str, str]:
             sum(_timed(partial(_fresh, model, [replace(request, seeds=(seed,))], bench.decoding))[0] for seed in request.seeds) / CANDIDATES
         )
         eight += _timed(partial(_fresh, model, [request], bench.decoding))[0]
-    full = [bench.request(sample, bench.frames(sample), ()) for sample in list(clips.values())[:AUTO_BATCH_SIZE]]
+    full = [bench.request(sample, bench.frames(sample), ()) for sample in list(clips.values())[:FULL]]
     together, apart = 0.0, 0.0
     for start in range(0, len(full), VIDEOS):
         batch = [replace(request, seeds=tuple(range(CANDIDATES))) for request in full[start : start + VIDEOS]]
@@ -203,7 +206,7 @@ def _bench(folder: Path, clips: int) -> Bench:
 def main() -> None:
     """Render, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=96)
+    parser.add_argument("--clips", type=int, default=128)
     parser.add_argument("--blocks", type=int, default=2, help="in how many turns both ways are measured")
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves its default")
     parser.add_argument("--docs", type=Path, help="page to write the figures into")

@@ -14,6 +14,7 @@ from videostar.config import Config, checked, load_config
 from videostar.errors import DataError
 from videostar.plan import plan
 from videostar.plan.shape import model_shape
+from videostar.steps.generate import answers_at_once
 from videostar.visual_tokens import VisualRule
 
 CONFIG = Path(__file__).parents[1] / "configs" / "qwen2_5_vl_7b_lora.yaml"
@@ -113,6 +114,14 @@ def test_work_is_bounded_above(table: Path) -> None:
     said = plan(config_of(table, **changes))
     assert value_of(said, "tokens per cycle").startswith("at most 4,820: 2,400 generated, 2,400 rationalized if all fail, 20 evaluated")
     assert value_of(said, "steps per epoch").startswith("at most 3: 12 conversations in batches of 4")
+
+
+def test_answers_at_once_are_many_for_small_clips_and_few_for_large_ones(table: Path) -> None:
+    sizes = [(16, 9216), (64, 200_704), (768, 602_112), (10_000, 2_000_000)]
+    auto = [answers_at_once(config_of(table, frames={"num_frames": count, "max_pixels": pixels})) for count, pixels in sizes]
+    assert auto == [128, 32, 1, 1]
+    assert answers_at_once(config_of(table, generate={"batch_size": 7})) == 7
+    assert "32 answers at once" in value_of(plan(config_of(table)), "KV cache")
 
 
 def test_who_judges_is_said_and_how_often_at_most(table: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from videostar import shown
 from videostar.config import Config
-from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.steps.generate import answers_at_once
 from videostar.store import CycleFiles, RunStore, StageLog, read_json
 from videostar.types import SPLITS
 
@@ -85,9 +85,8 @@ def _evaluated(files: CycleFiles, config: Config, counts: dict[str, int]) -> str
 
 def _done(answers: Path, total: int, config: Config, n: int) -> str:
     """Batches are planned in whole samples, as when asking."""
-    at_once = AUTO_BATCH_SIZE if config.generate.batch_size == "auto" else config.generate.batch_size
     batches = sum("bytes" in line for line in _lines(answers))
-    return f"{shown.count(min(total, batches * max(1, at_once // n)))} of {shown.count(total)}"
+    return f"{shown.count(min(total, batches * max(1, answers_at_once(config) // n)))} of {shown.count(total)}"
 
 
 def _lines(answers: Path) -> list[dict[str, Any]]:

@@ -152,8 +152,7 @@ def test_a_clip_is_made_ready_once_for_the_questions_about_it(tmp_path: Path) ->
         model = _model(build(family, tmp_path / family))
         encoder = model._load().encoder
         ready = encoder._processor.video_processor
-        real, calls = ready._behind, []
-        ready._behind = lambda videos, real=real, calls=calls, **options: calls.append(1) or real(videos, **options)
+        counting = ready._behind = _Counting(ready._behind)
         fresh = Encoder(checkpoints.load_processor(str(tmp_path / family)), encoder.end_token_ids)
         for question in QUESTIONS:
             for frames in (moving_square(num_frames=5), moving_square(0, num_frames=5)):
@@ -163,7 +162,22 @@ def test_a_clip_is_made_ready_once_for_the_questions_about_it(tmp_path: Path) ->
                 assert {name: tensor.tolist() for name, tensor in row.visual.items()} == {
                     name: tensor.tolist() for name, tensor in expected.visual.items()
                 }
-        assert len(calls) == 2
+        assert counting.calls == 2
+
+
+class _Counting:
+    """A video processor whose calls are counted."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def __call__(self, videos: Any, **options: Any) -> Any:
+        self.calls += 1
+        return self.real(videos, **options)
 
 
 def test_out_of_memory_gives_the_looks_back(tmp_path: Path) -> None:

@@ -71,11 +71,11 @@ def test_sizes_are_those_of_the_qwen_processors(frames: int, width: int, height:
     from transformers.models.qwen2_vl.video_processing_qwen2_vl import smart_resize as each
     from transformers.models.qwen3_vl.video_processing_qwen3_vl import smart_resize as together
 
-    limits = {"min_pixels": low * 28 * 28, "max_pixels": low * room * 28 * 28}
-    high, wide = each(height, width, 28, **limits)
-    assert VisualRule(14, 2, 2, **limits).tokens(frames, width, height) == -(-frames // 2) * (high // 28) * (wide // 28)
-    high, wide = together(max(frames, 2), height, width, 2, 28, **limits)
-    assert VisualRule(14, 2, 2, **limits, whole=True).tokens(frames, width, height) == -(-frames // 2) * (high // 28) * (wide // 28)
+    least, most = low * 28 * 28, low * room * 28 * 28
+    high, wide = each(height, width, 28, least, most)
+    assert VisualRule(14, 2, 2, least, most).tokens(frames, width, height) == -(-frames // 2) * (high // 28) * (wide // 28)
+    high, wide = together(max(frames, 2), height, width, 2, 28, least, most)
+    assert VisualRule(14, 2, 2, least, most, whole=True).tokens(frames, width, height) == -(-frames // 2) * (high // 28) * (wide // 28)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,7 @@ def test_a_stage_that_is_cut_off_anywhere_ends_with_the_same_rows(folder: Path, 
             going = ask(_questions(), model, frames, _asking(folder), log)
             for _ in range(batches):
                 next(going)
+            assert isinstance(going, Generator)
             going.close()
             with log.path.open("a") as file:
                 file.write('{"sample_id": "half')

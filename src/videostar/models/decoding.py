@@ -75,9 +75,9 @@ class _Candidates:
         return drawn
 
     def keep(self) -> list[int]:
-        """Rows to go on with: all of them until half are done, so that the memory is not moved at every step."""
+        """Rows to go on with: all of them until a quarter are done, so that the memory is not moved once more at every step."""
         rows = [row for row, candidate in enumerate(self._live) if not self._is_done(candidate)]
-        if 2 * len(rows) > len(self._live):
+        if 4 * len(rows) > 3 * len(self._live):
             return list(range(len(self._live)))
         self._live = [self._live[row] for row in rows]
         return rows

@@ -14,7 +14,7 @@ from videostar.plan.hours import DTYPE_BYTES, Work
 from videostar.plan.shape import ModelShape, TextShape
 from videostar.plan.tables import Tables
 from videostar.prompts import asked
-from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.steps.generate import answers_at_once
 from videostar.types import Sample
 
 CHARACTERS_PER_TOKEN = 4
@@ -93,7 +93,7 @@ def memory_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) 
         longest = _longest(config, tables, look, shape)
         yield from _activation_lines(config, shape.text, longest, shape.text_from)
         cached = 2 * shape.text.layers * shape.text.key_value_width * width * longest
-        at_once = _answers_at_once(config)
+        at_once = answers_at_once(config)
         yield "KV cache", f"~{shown.size(cached * at_once)}: {at_once} answers at once of the longest sequence ({shape.text_from})"
     else:
         yield "sequences", f"{UNKNOWN}: no readable video was found"
@@ -192,10 +192,6 @@ def _longest(config: Config, tables: Tables, look: Look, shape: ModelShape) -> i
 
 def _prompt_tokens(tables: Tables) -> int:
     return math.ceil(tables.prompt_characters / CHARACTERS_PER_TOKEN) + TEMPLATE_TOKENS
-
-
-def _answers_at_once(config: Config) -> int:
-    return AUTO_BATCH_SIZE if config.generate.batch_size == "auto" else config.generate.batch_size
 
 
 def _most_frames(config: Config) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from videostar.config import Config
-from videostar.steps.generate import AUTO_BATCH_SIZE
+from videostar.steps.generate import answers_at_once
 
 READING_SHARE = 0.4
 TRAINING_SHARE = 0.35
@@ -112,7 +112,7 @@ def hour_lines(config: Config, work: Work, parameters: int | None) -> Lines:
 def _asking(config: Config, work: Work, parameters: int, device: Device, how: tuple[int, int]) -> float:
     """Seconds of one question: its prompt is read once, its candidates are answered in full batches."""
     candidates, longest = how
-    at_once = AUTO_BATCH_SIZE if config.generate.batch_size == "auto" else config.generate.batch_size
+    at_once = answers_at_once(config)
     reading = 2 * parameters * work.prompt / (device.operations * READING_SHARE)
     step = parameters * DTYPE_BYTES[config.model.dtype] / (device.bytes_per_second * MEMORY_SHARE) / at_once
     return reading + candidates * longest * max(step, 2 * parameters / (device.operations * READING_SHARE))

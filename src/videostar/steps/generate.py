@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from videostar.config import Config
 from videostar.ports import Decoding, VideoModel
 from videostar.prompts import asked
 from videostar.steps.ask import Asking, ask
@@ -13,8 +14,10 @@ from videostar.steps.spread import Desk, ask_elsewhere, scattered
 from videostar.store import StageLog
 from videostar.types import Route, Sample
 
-AUTO_BATCH_SIZE = 32
-"""Answers at once to begin with; halved for the rest of the stage whenever memory runs out."""
+AUTO_BATCH_SIZE = 128
+"""Most answers at once to begin with; halved for the rest of the stage whenever memory runs out."""
+PIXEL_BYTES = 6 << 30
+"""What the frames of a batch may take in main memory, as float32, once they are ready for the model."""
 
 
 def generate(run: Run, cycle: int, model: VideoModel) -> bool:
@@ -22,6 +25,18 @@ def generate(run: Run, cycle: int, model: VideoModel) -> bool:
     asking = asking_for(run, "generate", cycle, "generated")
     log = StageLog(run.store.cycle(cycle).answers)
     return carry_out(run, f"cycle {cycle}: generate", (run.train(), run.samples.counts["train"]), model, (asking, log))
+
+
+def answers_at_once(config: Config) -> int:
+    """Answers in a batch: as configured, or as many as clips of the config's largest size allow."""
+    if config.generate.batch_size != "auto":
+        return config.generate.batch_size
+    frames = config.frames
+    clip = (frames.num_frames or frames.max_frames) * frames.max_pixels * 3 * 4
+    size = AUTO_BATCH_SIZE
+    while size > 1 and size * clip > PIXEL_BYTES:
+        size //= 2
+    return size
 
 
 def ask_blind(run: Run, cycle: int, model: VideoModel) -> bool:
@@ -42,7 +57,7 @@ def asking_for(run: Run, stage: str, cycle: int, route: Route, sampled: bool = T
         prompt=lambda sample: asked(sample, "reasoned"),
         n=settings.n if sampled else 1,
         decoding=Decoding(settings.temperature if sampled else 0.0, settings.top_p if sampled else 1.0, longest),
-        batch_size=AUTO_BATCH_SIZE if settings.batch_size == "auto" else settings.batch_size,
+        batch_size=answers_at_once(run.config),
         seed=run.config.seed,
         root=run.samples.root,
         blind=stage == "blind",
