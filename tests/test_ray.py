@@ -78,18 +78,18 @@ class Killing(Silent):
             self._kill = None
 
 
-def config_of(folder: Path, run: str, executor: str) -> Config:
+def config_of(folder: Path, run: str, executor: str, samples: int = SAMPLES) -> Config:
     render_clip(folder / "clips" / "a.mp4", 80)
     wrong = [f"s{number:02d}" for number in range(0, SAMPLES, 3)]
     rules = [{"sample_id": name, "contains": "The correct answer is", "replies": [RIGHT]} for name in wrong]
     rules += [{"sample_id": name, "replies": [WRONG]} for name in wrong]
     (folder / "script.json").write_text(json.dumps({"rules": rules, "default": [RIGHT]}))
-    write_table(folder / "train.jsonl", [sample_row(f"s{number:02d}", group=f"g{number}") for number in range(SAMPLES)])
+    table = write_table(folder / f"{run}.jsonl", [sample_row(f"s{number:02d}", group=f"g{number}") for number in range(samples)])
     return checked(
         {
             "run": str(folder / run),
             "cycles": 1,
-            "data": {"train": str(folder / "train.jsonl")},
+            "data": {"train": str(table)},
             "model": {"model_name_or_path": str(folder / "script.json"), "engine": "scripted"},
             "frames": {"cache": str(folder / "cache"), "num_frames": 4, "decode_workers": 1},
             "generate": {"batch_size": AT_ONCE, "executor": executor},
@@ -119,7 +119,7 @@ def test_a_cluster_that_loses_a_node_gives_the_answers_of_one_process(tmp_path: 
         spread = config_of(tmp_path, "spread", "ray")
         go(spread, tmp_path / "notes", watch)
         alive = sum(node["Alive"] for node in ray.nodes())
-        poisoned = config_of(tmp_path, "poisoned", "ray")
+        poisoned = config_of(tmp_path, "poisoned", "ray", samples=2 * AT_ONCE)
         with pytest.raises(RunError, match=r"gave up on \d+ batches, such as 0.*: in 3 rounds each worker that took one died.* is kept"):
             go(poisoned, tmp_path / "poisoned-notes", Silent(), poison="s00")
     finally:

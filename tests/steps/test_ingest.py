@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from tests.conftest import merged, rows_of, sample_row, write_table
 from videostar.config import Config, changed, checked
 from videostar.errors import ConfigError, DataError, RunError
 from videostar.labels.number import NumberLabel
+from videostar.sorting import SortedRows
 from videostar.steps.ingest import ingest, ingested
 from videostar.store import RunStore
 
 
 def config_of(folder: Path, rows: list[dict[str, Any]], **changes: Any) -> Config:
+    folder.mkdir(exist_ok=True)
     write_table(folder / "train.jsonl", rows)
     raw = {"run": str(folder / "run"), "data": {"train": str(folder / "train.jsonl")}, "model": {"model_name_or_path": "m"}}
     return checked(merged(raw, changes))
@@ -89,3 +92,33 @@ def test_a_stored_config_loads_to_the_same_defaults(tmp_path: Path) -> None:
     config = config_of(tmp_path, [sample_row("a")], labels={"number.relative_tolerance": 0.1})
     assert changed(config, []) == config
     assert json.loads(changed(config, ["labels.count.value=3"]).model_dump_json())["labels"]["count.value"] == 3
+
+
+@pytest.mark.parametrize("video", ["a.mp4", "./x//a.mp4", "x/../a.mp4", "x/a..b.mp4"])
+def test_videos_are_relative_to_the_root_whatever_their_spelling(tmp_path: Path, video: str) -> None:
+    (tmp_path / "deep").mkdir()
+    config = config_of(tmp_path / "deep", [sample_row("a", video=video)], data={"root": None, "validation": str(tmp_path / "v.jsonl")})
+    write_table(tmp_path / "v.jsonl", [sample_row("v", video=str(tmp_path / "deep" / "x" / "b.mp4"))])
+    samples = ingest(config, RunStore(config.run).open(config))
+    assert samples.root == tmp_path
+    expected = os.path.relpath(tmp_path / "deep" / video, tmp_path)
+    assert [next(samples.split(split)).video for split in ("train", "validation")] == [expected, "deep/x/b.mp4"]
+
+
+def test_a_table_larger_than_what_is_held_in_memory_is_ordered_and_its_mistakes_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SortedRows.__init__, "__defaults__", (500,))
+    names = [f"s{number * 37 % 101:03d}" for number in range(101)]
+    config = config_of(tmp_path, [sample_row(name, group=f"g{name[-1]}", split="test" if name == "s007" else "train") for name in names])
+    samples = ingest(config, RunStore(config.run).open(config))
+    assert [sample.id for sample in samples.split("train")] == [name for name in sorted(names) if name != "s007"]
+    assert samples.notes == (
+        "data: 100 train questions, 1 test questions",
+        "warning: 1 groups of the test split stand in train too, such as 'g7'; its scores are not held out",
+    )
+    assert not list((config.run / "samples").glob(".sorting-*"))
+    again = config_of(tmp_path / "again", [sample_row(name) for name in (*names, "s001", "s100", "s100")])
+    with pytest.raises(DataError, match='the id "s100" stands 3 times') as raised:
+        ingest(again, RunStore(again.run).open(again))
+    assert raised.value.problems[0].startswith('the id "s001" stands 2 times')
