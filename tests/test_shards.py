@@ -217,7 +217,14 @@ def test_sixteen_processes_at_once_and_one_that_is_killed_and_started_again(tmp_
     while (waiting or running) and time.monotonic() < deadline:
         while waiting and len(running) < at_once:
             index, words = waiting.pop()
-            running.append((index, subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ)))
+            running.append(
+                (
+                    index,
+                    subprocess.Popen(
+                        [str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ
+                    ),
+                )
+            )
         index, process = running.pop(0)
         said, _ = process.communicate(timeout=200)
         assert process.returncode == 0, said

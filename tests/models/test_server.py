@@ -222,7 +222,7 @@ def test_a_request_that_is_refused_costs_its_own_row_and_is_not_tried_again(serv
     refusal = b'{"error": {"message": "maximum context length is 4096 tokens", "type": "BadRequestError"}}'
     server.reaction = of_sample("ruin", lambda handler, _: handler.reply(400, refusal))
     spoilt, fine = model_of(server).answer([request("a", text="ruin this"), request("b")], GREEDY)
-    assert spoilt == [Reply("", "error", 0, "server refused: HTTP 400 Bad Request: maximum context length is 4096 tokens")]
+    assert spoilt == [Reply("", "error", 0, error="server refused: HTTP 400 Bad Request: maximum context length is 4096 tokens")]
     assert fine[0].text == "red"
     assert sum("ruin" in json.dumps(body) for _, _, body in server.seen) == 1
 

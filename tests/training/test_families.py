@@ -11,10 +11,10 @@ import pytest
 from tests.models.families import build
 from tests.models.tiny_checkpoint import moving_square
 from tests.training.tiny_training import Rendered, config, write
-from videostar import checkpoints
 from videostar.models.transformers import TransformersModel
 from videostar.ports import Decoding, Request, Silent, TrainingJob
-from videostar.training.finetune import FineTuner, _trainable
+from videostar.training.finetune import FineTuner
+from videostar.training.trainable import load_trainable
 from videostar.types import AnswerRef, Conversation, Message
 from videostar.video.frames import Frames
 
@@ -110,8 +110,8 @@ def test_every_family_learns_by_heart_what_it_is_shown(family: str, tmp_path: Pa
 def test_a_frozen_tower_is_frozen_in_every_family(family: str, tmp_path: Path) -> None:
     """Neither all weights nor adapters touch a tower then, and adapters find the text model's layers."""
     for kind in ("full", "lora"):
-        model = checkpoints.load_model(str(build(family, tmp_path / kind)), "float32")
-        trained = _trainable(model, config(tmp_path, finetuning_type=kind, freeze_vision_tower=True).train, 1)
+        settings = config(tmp_path, finetuning_type=kind, freeze_vision_tower=True)
+        trained = load_trainable(settings, str(build(family, tmp_path / kind)), None, 1)
         free = [name for name, weight in trained.named_parameters() if weight.requires_grad]
         assert any("language_model" in name or "text_model" in name for name in free)
         assert not [name for name in free if any(tower in name for tower in TOWERS)]
