@@ -124,7 +124,7 @@ def _cut(values: Tensor | Sequence[Tensor], sizes: Sequence[int]) -> list[Tensor
     """One tensor (N, D) for each clip, that holds nothing else alive."""
     parts = [values] if isinstance(values, Tensor) else values
     together = torch.cat([part.reshape(-1, part.shape[-1]) for part in parts])
-    return [part.clone() for part in together.split(list(sizes))]
+    return [part.clone() for part in torch.split(together, list(sizes))]
 
 
 def _joined(looks: Sequence[Look]) -> dict[str, Any]:
