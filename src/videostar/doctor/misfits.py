@@ -15,6 +15,8 @@ Installed = Mapping[str, str]
 EXTRAS: dict[str, tuple[str, ...]] = {
     "datasets": ("datasets", "pyarrow"),
     "hub": ("huggingface_hub",),
+    "qlora": ("bitsandbytes",),
+    "smolvlm": ("num2words",),
     "ray": ("ray",),
     "serving": ("fastapi", "uvicorn", "openai"),
 }
