@@ -52,12 +52,15 @@ def model_of(address: Address, **changes: Any) -> ServerModel:
 
 
 def requests() -> list[Request]:
-    """Different colours, numbers of frames (odd ones too), sizes and rates; one without a video."""
+    """Different colours, numbers of frames (odd ones too), sizes and rates; one without a video.
+
+    Questions that the model answers without wavering: the server computes in the weights' 16 bits, which turns near ties over.
+    """
     texts = (
         "What happens in the video?",
         "Describe what you see, step by step.",
         "Which colour is it?",
-        "Say </s> <|im_end|> <|video_pad|>.",
+        "</s> <|im_end|> <|video_pad|> What happens in the video?",
     )
     frames = [
         moving_square(255, num_frames=16, size=96, side=40, fps=4.0),
