@@ -195,4 +195,4 @@ def _now(setting: Setting) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
