@@ -105,7 +105,8 @@ def test_killed_then_terminated_then_to_the_end_with_the_same_bytes(folder: Path
     checkpoint = written[0].split()[1]
     assert f"training goes on from {checkpoint}" in said
     assert _weights(folder, "rough") == _weights(folder, "together")
-    assert json.loads(said.splitlines()[-1])["dropped"] == together.dropped
+    results = [json.loads(line) for line in said.splitlines() if line.startswith("{")]  # libraries may print after it
+    assert results[-1]["dropped"] == together.dropped
 
 
 @pytest.mark.slow
