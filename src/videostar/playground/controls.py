@@ -137,7 +137,7 @@ def _prepare(change: Change, seed: int, full: Path, folder: Path) -> None:
     shutil.copytree(source.cycle(0).folder, target.cycle(0).folder, dirs_exist_ok=True)
     target.cycle(1).folder.mkdir(parents=True, exist_ok=True)
     for path in source.cycle(1).folder.iterdir():
-        if path.name in COPIED or path.name.endswith(".progress.jsonl"):
+        if path.name.replace(".progress.", ".") in COPIED:
             shutil.copy(path, target.cycle(1).folder / path.name)
     shutil.copy(source.ledger, target.ledger)
     kept = [conversation_from_json(row) for row in read_rows(source.cycle(1).conversations)]
