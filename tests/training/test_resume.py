@@ -24,10 +24,16 @@ ROOT = Path(child).parents[2]
 
 
 def _train(folder: Path, base: Path, finetuning_type: str, kill: str = "") -> int:
+    with _started(folder, base, finetuning_type, kill) as process:
+        return process.wait()
+
+
+def _started(folder: Path, base: Path, finetuning_type: str, kill: str) -> subprocess.Popen[str]:
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     environment = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "tests.training.tiny_training", str(folder), str(base), finetuning_type, kill]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    pipe = subprocess.PIPE if kill == "wait in a step" else None
+    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdin=pipe, stdout=pipe)
 
 
 def _weights(folder: Path) -> bytes:
@@ -161,3 +167,19 @@ def test_killed_in_a_step_and_while_saving(tiny: Path, tmp_path: Path, finetunin
     assert _train(disturbed, tiny, finetuning_type) == 0
     assert _weights(disturbed) == _weights(undisturbed)
     assert (disturbed / "work" / "result.json").read_bytes() == (undisturbed / "work" / "result.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_process_that_gets_sigterm_leaves_a_checkpoint(tiny: Path, tmp_path: Path) -> None:
+    undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
+    assert _train(undisturbed, tiny, "full") == 0
+    with _started(disturbed, tiny, "full", "wait in a step") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate("go on\n")
+    assert process.returncode == 130
+    assert (disturbed / "work" / "checkpoint-3" / "whole.json").is_file()
+    assert not (disturbed / "output").exists()
+    assert _train(disturbed, tiny, "full") == 0
+    assert _weights(disturbed) == _weights(undisturbed)

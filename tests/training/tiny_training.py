@@ -86,6 +86,8 @@ def train_in_a_child(folder: str, base: str, finetuning_type: str, kill: str) ->
     frames = Rendered(dict(CLIPS))
     if kill == "in a step":
         frames = _Killing(dict(CLIPS))
+    elif kill == "wait in a step":
+        frames = _Waiting(dict(CLIPS))
     elif kill:
         _kill_in_save(int(kill))
     settings = config(
@@ -108,6 +110,17 @@ class _Killing(Rendered):
             yield frames
 
 
+class _Waiting(Rendered):
+    """Says at the sixth clip that it is ready, and goes on when it reads a line."""
+
+    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+        for frames in super().load(clips):
+            if self.loads == 6:
+                print("ready", flush=True)
+                sys.stdin.readline()
+            yield frames
+
+
 def _kill_in_save(number: int) -> None:
     """Die in the `number`th torch.save, with half of a file on disk."""
     import torch
@@ -127,4 +140,7 @@ def _kill_in_save(number: int) -> None:
 
 
 if __name__ == "__main__":
-    train_in_a_child(*sys.argv[1:])
+    try:
+        train_in_a_child(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
