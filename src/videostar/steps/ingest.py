@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from videostar.config import Config
 from videostar.datasets.conversations import check_conversations
@@ -135,7 +135,7 @@ def _stored(store: RunStore, rows: SortedRows, problems: list[str]) -> dict[str,
     """Write each split's samples in the order of ids and count them; ids that stand twice are added to the problems."""
     counts: dict[str, int] = dict.fromkeys(SPLITS, 0)
     with ExitStack() as stack:
-        files = {split: stack.enter_context(appearing(store.samples(split))) for split in SPLITS}
+        files: dict[str, IO[str]] = {split: stack.enter_context(appearing(store.samples(split))) for split in SPLITS}
         for name, same in groupby(rows.rows(), key=itemgetter(0)):
             texts = [text for _, text in same]
             if len(texts) > 1:
