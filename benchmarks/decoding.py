@@ -122,7 +122,7 @@ def compare_long(path: Path) -> list[list[str]]:
     settings = Sampling(num_frames=8)
     works = {"ours": decode_sampled, **yardsticks()}
     taken: dict[str, float] = {name: float("inf") for name in works}
-    for _ in range(2 * REPEATS):  # in turn, so that other work on the machine meets all alike
+    for _ in range(4 * REPEATS):  # in turn, so that other work on the machine meets all alike
         for name, work in works.items():
             taken[name] = min(taken[name], seconds_of(partial(work, path, settings), repeats=1))
     best = min(seconds for name, seconds in taken.items() if name != "ours")
@@ -141,7 +141,7 @@ def compare_short(path: Path, name: str) -> list[list[str]]:
     for count in (1, 8, 32):
         settings = Sampling(num_frames=count)
         everything = ours = float("inf")
-        for _ in range(3 * REPEATS):
+        for _ in range(8 * REPEATS):
             everything = min(everything, seconds_of(partial(decode_everything, path, settings), repeats=1))
             ours = min(ours, seconds_of(partial(decode_sampled, path, settings), repeats=1))
         lines.append([f"{count} frames of {name}", f"{ours:.3f} s", f"{ours / everything:.2f} of decoding everything"])
