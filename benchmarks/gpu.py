@@ -11,7 +11,6 @@ are timed, each with the share of the measured rate that it reaches and with wha
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,4 +194,4 @@ def _now(setting: Setting) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

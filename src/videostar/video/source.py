@@ -167,7 +167,8 @@ class Source:
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.options = DECODING
         self._stream.codec_context.thread_count = 1
-        self._tick = self._stream.time_base.as_integer_ratio()
+        # Whole numbers divide correctly rounded, and faster than fractions.
+        self._tick: tuple[int, int] = self._stream.time_base.as_integer_ratio()
         self._is_fresh = True  # nothing was read or sought since it was opened
         self._is_avi = self._container.format.name == "avi"
         # A GIF's pictures build on all before. After a seek in AVI, a decoder drops B-frames and nothing tells how many.
@@ -216,7 +217,7 @@ class Source:
         return ticks
 
     def _seconds(self, ticks: int) -> float:
-        return ticks * self._tick[0] / self._tick[1] - self._origin  # whole numbers: correctly rounded, and faster than fractions
+        return ticks * self._tick[0] / self._tick[1] - self._origin
 
 
 def _check_file(path: Path) -> None:
