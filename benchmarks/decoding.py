@@ -3,7 +3,8 @@
     python benchmarks/decoding.py [--minutes 10] [--write]
 
 Yardsticks for 8 frames of a long file: PyAV's seek to each moment, and torchcodec where it can be imported. Both take the same moments
-and scale the same; neither looks whether the file is whole. The best of a few runs counts, in processor time where all work is in this
+and scale the same (torchcodec hands over full size) and take the digest that is stored with an answer; neither looks whether the file is
+whole. The best of a few runs counts, in processor time where all work is in this
 process. `--write` puts the ratios into docs/performance.md.
 """
 
@@ -21,11 +22,12 @@ from pathlib import Path
 import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 from sections import table, write_section
 
 from videostar.config import FramesConfig
 from videostar.video.decode import decode_clip
-from videostar.video.frames import ClipRef, FrameFailure
+from videostar.video.frames import ClipRef, FrameFailure, frames_sha256
 from videostar.video.images import upright_rgb
 from videostar.video.sampling import Sampling, frame_size, plan
 from videostar.video.store import FrameStore
@@ -51,6 +53,12 @@ def render(path: Path, seconds: int) -> Path:
     return path
 
 
+def handed_over(kept: list[NDArray[np.uint8]]) -> str:
+    """One array and its digest, which every answer stores: a yardstick without it would be no whole work."""
+    pixels = np.stack(kept)
+    return frames_sha256(pixels, (0.0,) * len(pixels))
+
+
 def decode_everything(path: Path, settings: Sampling) -> None:
     """The yardstick: every frame is decoded, on one thread, and as many as are wanted are scaled."""
     with av.open(str(path)) as container:
@@ -60,7 +68,7 @@ def decode_everything(path: Path, settings: Sampling) -> None:
         step, scaler = stream.frames / (settings.num_frames or 1), VideoReformatter()
         wanted = {int((index + 0.5) * step) for index in range(settings.num_frames or 1)}
         kept = [upright_rgb(frame, size, scaler) for number, frame in enumerate(container.decode(stream)) if number in wanted]
-        np.stack(kept)
+        handed_over(kept)
 
 
 def decode_sampled(path: Path, settings: Sampling) -> None:
@@ -85,7 +93,7 @@ def decode_by_pyav_seek(path: Path, settings: Sampling) -> None:
                     break
                 shown = frame
             kept.append(upright_rgb(shown, size, scaler))
-        np.stack(kept)
+        handed_over(kept)
 
 
 def decode_by_torchcodec(path: Path, settings: Sampling) -> None:
@@ -93,7 +101,8 @@ def decode_by_torchcodec(path: Path, settings: Sampling) -> None:
     from torchcodec.decoders import VideoDecoder
 
     decoder = VideoDecoder(str(path), num_ffmpeg_threads=1)
-    decoder.get_frames_played_at(list(plan(settings, decoder.metadata.duration_seconds).timestamps_seconds))
+    found = decoder.get_frames_played_at(list(plan(settings, decoder.metadata.duration_seconds).timestamps_seconds))
+    handed_over(list(found.data.numpy()))
 
 
 def yardsticks() -> dict[str, Callable[[Path, Sampling], None]]:
@@ -113,7 +122,7 @@ def compare_long(path: Path) -> list[list[str]]:
     settings = Sampling(num_frames=8)
     works = {"ours": decode_sampled, **yardsticks()}
     taken: dict[str, float] = {name: float("inf") for name in works}
-    for _ in range(2 * REPEATS):  # in turn, so that other work on the machine meets all alike
+    for _ in range(4 * REPEATS):  # in turn, so that other work on the machine meets all alike
         for name, work in works.items():
             taken[name] = min(taken[name], seconds_of(partial(work, path, settings), repeats=1))
     best = min(seconds for name, seconds in taken.items() if name != "ours")
@@ -132,7 +141,7 @@ def compare_short(path: Path, name: str) -> list[list[str]]:
     for count in (1, 8, 32):
         settings = Sampling(num_frames=count)
         everything = ours = float("inf")
-        for _ in range(3 * REPEATS):
+        for _ in range(8 * REPEATS):
             everything = min(everything, seconds_of(partial(decode_everything, path, settings), repeats=1))
             ours = min(ours, seconds_of(partial(decode_sampled, path, settings), repeats=1))
         lines.append([f"{count} frames of {name}", f"{ours:.3f} s", f"{ours / everything:.2f} of decoding everything"])

@@ -118,14 +118,14 @@ def test_a_cluster_that_loses_a_node_gives_the_answers_of_one_process(tmp_path: 
         watch = Killing(lambda: cluster.remove_node(nodes[0], allow_graceful=False))
         spread = config_of(tmp_path, "spread", "ray")
         go(spread, tmp_path / "notes", watch)
-        alive = sum(node["Alive"] for node in ray.nodes())
         poisoned = config_of(tmp_path, "poisoned", "ray", samples=2 * AT_ONCE)
         with pytest.raises(RunError, match=r"gave up on \d+ batches, such as 0.*: in 3 rounds each worker that took one died.* is kept"):
             go(poisoned, tmp_path / "poisoned-notes", Silent(), poison="s00")
+        alive = sum(node["Alive"] for node in ray.nodes())
     finally:
         ray.shutdown()
         cluster.shutdown()
-    assert alive == 2
+    assert alive == 2, "the killed node is known to be dead by now"
     calm = config_of(tmp_path, "calm", "local")
     go(calm, tmp_path / "calm-notes", Silent())
     for name in ("answers", "rationales"):

@@ -210,7 +210,7 @@ def test_sixteen_processes_at_once_and_one_that_is_killed_and_started_again(tmp_
     assert torn.returncode == -signal.SIGKILL, torn.stderr
     assert (run / "cycle-1" / "answers-3-of-16.jsonl").stat().st_size > 0
     command = "from videostar.cli import main; main()"
-    waiting = [(index, [sys.executable, "-c", command, "generate", parts, f"shard={index}/16"]) for index in range(16, 0, -1)]
+    waiting = [(index, [sys.executable, "-c", command, "generate", str(parts), f"shard={index}/16"]) for index in range(16, 0, -1)]
     at_once = 4  # at any time: sixteen at once would only fight for the cores
     running: list[tuple[int, subprocess.Popen[str]]] = []
     deadline = time.monotonic() + 300
@@ -257,3 +257,11 @@ def torn(path, text):
 store._append = torn
 cli.main()
 """
+
+
+def test_status_says_how_many_shards_are_done(tmp_path: Path) -> None:
+    config = load_config(config_of(tmp_path, "run"))
+    for index in (1, 4):
+        shard(config, "generate", index, 4)
+    said = subprocess.run([VIDEOSTAR, "status", config.run], capture_output=True, text=True, check=True, timeout=120).stdout
+    assert "cycle 1: generate, 2 of 4 shards" in said

@@ -12,6 +12,8 @@ from typing import Any
 from videostar import shown
 from videostar.config import Config
 from videostar.steps.generate import answers_at_once
+from videostar.steps.shards import begun
+from videostar.steps.spread import scattered
 from videostar.store import CycleFiles, RunStore, StageLog, read_json
 from videostar.types import SPLITS
 
@@ -58,7 +60,7 @@ def _asked(files: CycleFiles, config: Config, counts: dict[str, int]) -> str:
     """The stage of a cycle, the last first."""
     if files.selection.exists():
         return _trained(files, config, counts)
-    if _lines(files.rationales):
+    if _has_begun(files.rationales):
         if StageLog(files.rationales).done:
             return "select"
         return f"rationalize, {_done(files.rationales, _failures(files), config, config.generate.n)}"
@@ -78,15 +80,23 @@ def _evaluated(files: CycleFiles, config: Config, counts: dict[str, int]) -> str
     if files.evaluation.exists():
         return "evaluated"
     for split in reversed(SPLITS[1:]):
-        if _lines(files.evaluation_answers(split)):
+        if _has_begun(files.evaluation_answers(split)):
             return f"evaluate on {split}, {_done(files.evaluation_answers(split), counts[split], config, 1)}"
     return "evaluate"
 
 
 def _done(answers: Path, total: int, config: Config, n: int) -> str:
-    """Batches are planned in whole samples, as when asking."""
-    batches = sum("bytes" in line for line in _lines(answers))
-    return f"{shown.count(min(total, batches * max(1, answers_at_once(config) // n)))} of {shown.count(total)}"
+    """Batches are planned in whole samples, as when asking; of a stage in shards, how many of them are done."""
+    for count, shards in begun(answers).items():
+        return f"{sum(shard.log(answers).done for shard in shards)} of {count} shards"
+    at_once = answers_at_once(config)
+    batches = sum("bytes" in line for path in (answers, scattered(answers).path) for line in _lines(path))
+    return f"{shown.count(min(total, batches * max(1, at_once // n)))} of {shown.count(total)}"
+
+
+def _has_begun(answers: Path) -> bool:
+    """Here, in shards or on other machines."""
+    return bool(_lines(answers) or begun(answers) or _lines(scattered(answers).path))
 
 
 def _lines(answers: Path) -> list[dict[str, Any]]:
@@ -100,7 +110,6 @@ def _failures(files: CycleFiles) -> int:
 
 def _last_write(store: RunStore) -> str:
     """When any of the run's own small files last changed, in UTC."""
-    times = [
-        path.stat().st_mtime for pattern in ("*", "*/*") for path in store.root.glob(pattern) if path.is_file() and path.name != "lock"
-    ]
+    files = (path for pattern in ("*", "*/*") for path in store.root.glob(pattern) if path.is_file())
+    times = [path.stat().st_mtime for path in files if not {"lock", "locks"} & {path.name, path.parent.name}]
     return f"; last written {datetime.fromtimestamp(max(times), UTC):%Y-%m-%d %H:%M:%S} UTC" if times else ""

@@ -26,6 +26,7 @@ from videostar.video.sampling import Sampling, frame_size, plan
 from videostar.video.source import Key, Shown, Source, Unreadable
 
 SAME_MOMENT_SECONDS = 1e-6
+NEAR_SECONDS = 3.0  # from the beginning of a file: looking for keyframes takes longer than decoding so much
 MISSING_SHARE = 0.1  # of a clip: how much sooner than its end a stream may end
 MISSING_SECONDS = 0.5  # likewise for short spans: a header's duration is often that of the sound
 
@@ -98,11 +99,35 @@ def _sampled(source: Source, clip: ClipRef, settings: Sampling) -> Frames:
 
 
 def _groups(source: Source, moments: Sequence[Moment]) -> Iterator[tuple[Key | None, list[Moment]]]:
-    """Moments by the keyframe that they are decoded from."""
-    keyed = [(source.key_before(moment[1]), moment) for moment in moments]
+    """Moments by the keyframe that they are decoded from. What lies near the beginning is decoded in order, without a search."""
+    if moments[-1][1] <= NEAR_SECONDS:
+        yield None, list(moments)
+        return
+    keyed = zip(_keys(source, moments), moments, strict=True)
     for _, group in groupby(keyed, key=lambda pair: None if pair[0] is None else pair[0].ticks):
         members = list(group)
         yield members[0][0], [moment for _, moment in members]
+
+
+def _keys(source: Source, moments: Sequence[Moment]) -> list[Key | None]:
+    """The keyframe of each moment. Keyframes follow in time, so those between two moments with the same one have it too."""
+    keys: list[Key | None] = [None] * len(moments)
+
+    def look(first: int, last: int) -> None:
+        """Between two moments whose keyframes are known."""
+        low, high = keys[first], keys[last]
+        if (low is None) == (high is None) and (low is None or high is None or low.ticks == high.ticks):
+            keys[first : last + 1] = [low] * (last - first + 1)
+        elif last - first > 1:
+            middle = (first + last) // 2
+            keys[middle] = source.key_before(moments[middle][1])
+            look(first, middle)
+            look(middle, last)
+
+    keys[0] = source.key_before(moments[0][1])
+    keys[-1] = keys[0] if len(moments) == 1 else source.key_before(moments[-1][1])
+    look(0, len(moments) - 1)
+    return keys
 
 
 def _place_all(album: _Album, source: Source, moments: Sequence[Moment], needed: float) -> None:

@@ -167,6 +167,9 @@ class Source:
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.options = DECODING
         self._stream.codec_context.thread_count = 1
+        # Whole numbers divide correctly rounded, and faster than fractions.
+        self._tick: tuple[int, int] = self._stream.time_base.as_integer_ratio()
+        self._is_fresh = True  # nothing was read or sought since it was opened
         self._is_avi = self._container.format.name == "avi"
         # A GIF's pictures build on all before. After a seek in AVI, a decoder drops B-frames and nothing tells how many.
         self._seekable = self._container.format.name not in {"gif", "apng", "avi"}
@@ -174,10 +177,14 @@ class Source:
         self._origin = start / av.time_base if start is not None else float((self._stream.start_time or 0) * self._stream.time_base)
 
     def _go_to(self, key: Key | None) -> None:
-        if key is None:
+        if key is None and self._is_fresh:
+            self._is_fresh = False
+        elif key is None:
             self._container.close()
             self._open()
+            self._is_fresh = False
         else:
+            self._is_fresh = False
             self._container.seek(key.seek, stream=self._stream)
 
     def _decoded(self) -> Iterator[tuple[int | None, av.VideoFrame]]:
@@ -198,6 +205,7 @@ class Source:
             raise Unreadable("decoder error", _words(error)) from error
 
     def _keyframe_packet(self, offset: int) -> Any:
+        self._is_fresh = False
         try:
             self._container.seek(offset, stream=self._stream)
             return next((packet for packet in self._container.demux(self._stream) if packet.is_keyframe and packet.size), None)
@@ -209,7 +217,7 @@ class Source:
         return ticks
 
     def _seconds(self, ticks: int) -> float:
-        return float(ticks * self._stream.time_base) - self._origin
+        return ticks * self._tick[0] / self._tick[1] - self._origin
 
 
 def _check_file(path: Path) -> None:
