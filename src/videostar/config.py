@@ -18,6 +18,8 @@ from videostar.server_config import ModelServerConfig, Section, ServerConfig, en
 from videostar.types import Form
 
 SPREADABLE = ("transformers", "scripted")  # engines whose model is loaded by the process that asks it
+LAUNCH_FILES = ("deepspeed", "fsdp", "accelerate")
+"""Keys of `train` that name a file which says how the processes of a training work together."""
 
 
 class MixSource(Section):
@@ -344,7 +346,7 @@ def _contradictions(config: Config) -> list[str]:
 
 
 def _launch_problems(train: TrainConfig) -> list[str]:
-    files = {name: path for name in ("deepspeed", "fsdp", "accelerate") if (path := getattr(train, name)) is not None}
+    files = {name: path for name in LAUNCH_FILES if (path := getattr(train, name)) is not None}
     problems = [f'"train.{name}": there is no file {path}' for name, path in files.items() if not path.is_file()]
     if len(files) > 1:
         problems.append(f"{' and '.join(f'train.{name}' for name in files)} are set; a training takes one such file")

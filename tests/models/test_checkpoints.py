@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.models.tiny_checkpoint import moving_square
 from videostar import checkpoints
+from videostar.encoding import Encoder
 from videostar.errors import CheckpointError
+from videostar.types import Message
 
 
 def _load_all(folder: Path) -> None:
@@ -110,3 +113,42 @@ def test_truncated_weights_are_a_users_mistake(tiny: Path, tmp_path: Path) -> No
     (folder / "model.safetensors").write_bytes(weights[: len(weights) // 2])
     with pytest.raises(CheckpointError, match="cannot be loaded"):
         checkpoints.load_model(str(folder), "float32")
+
+
+NAMES = (
+    "chat_template.jinja",
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "processor_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
+
+
+@pytest.mark.parametrize("lost", NAMES)
+def test_a_folder_that_lost_any_one_file_is_refused_or_says_the_same(tiny: Path, tmp_path: Path, lost: str) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "copy")
+    (folder / lost).unlink()
+    messages = (Message("user", "What colour is it?"),)
+    try:
+        found, whole = (_prompt_and_logits(place, messages) for place in (folder, tiny))
+    except CheckpointError as error:
+        told = str(error)
+        assert str(folder) in told
+        assert lost in told or lost == "tokenizer_config.json"
+    else:
+        assert torch.equal(found[1], whole[1])
+        # Some published checkpoints come without a generation config; then the tokenizer alone says what ends an answer.
+        assert found[0] == whole[0] if lost != "generation_config.json" else found[0] < whole[0]
+
+
+def _prompt_and_logits(folder: Path, messages: tuple[Message, ...]) -> tuple[frozenset[int], torch.Tensor]:
+    """The ids that end answers, and what the model makes of a question."""
+    processor = checkpoints.load_processor(str(folder))
+    model = checkpoints.load_model(str(folder), "float32", device=torch.device("cpu"))
+    ends = checkpoints.end_token_ids(processor, model)
+    prompt = Encoder(processor, ends).prompt(messages, moving_square())
+    inputs = {name: tensor[None] for name, tensor in prompt.sequence.items()}
+    with torch.no_grad():
+        return ends, model(**inputs, **prompt.visual).logits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -43,12 +44,14 @@ def settings(folder: Path, base: Path, processes: int, finetuning_type: str = "f
     return changed(raw, ["frames.num_frames=4", f"frames.cache={folder / 'cache'}", "frames.max_pixels=4096", "frames.decode_workers=1"])
 
 
-def trained(folder: Path, base: Path, name: str, processes: int, told: list[Conversation] | None = None) -> TrainingResult:
+def trained(
+    folder: Path, base: Path, name: str, processes: int, told: list[Conversation] | None = None, changes: Sequence[str] = ()
+) -> TrainingResult:
     """Train in `folder/name` on clips that stand in `folder`."""
     for position, clip in enumerate("abcd"):
         if not (folder / f"{clip}.mp4").exists():
             render_clip(folder / f"{clip}.mp4", 40 + 50 * position)
-    chosen = settings(folder, base, processes)
+    chosen = changed(settings(folder, base, processes), changes)
     with FrameStore(chosen.frames) as frames:
         return FineTuner(chosen, frames, folder).train(job(folder / name, base, rows() if told is None else told), _Telling())
 

@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+import torch
 
 from tests.training.launched import EPOCHS, rows, settings, trained
 from tests.training.launched import __file__ as child
@@ -25,6 +28,14 @@ from videostar.video.store import FrameStore
 ROOT = Path(child).parents[2]
 GONE_SECONDS = 60.0
 ENDED_SECONDS = 900.0
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def together_only(test: Test) -> Test:
+    """Slow, and not for a machine with one GPU, which two processes cannot share."""
+    one = pytest.mark.skipif(torch.cuda.device_count() == 1, reason="two processes want two GPUs, or none; here is one")
+    marked: Test = pytest.mark.slow(one(test))
+    return marked
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +93,7 @@ def _weights(folder: Path, name: str) -> bytes:
     return (folder / name / "output" / "model.safetensors").read_bytes()
 
 
-@pytest.mark.slow
+@together_only
 def test_two_processes_have_the_losses_of_one_and_one_ledger(folder: Path, tiny: Path, together: TrainingResult) -> None:
     alone = trained(folder, tiny, "alone", 1)
     steps = EPOCHS * 4  # 13 rows, four at once
@@ -95,7 +106,7 @@ def test_two_processes_have_the_losses_of_one_and_one_ledger(folder: Path, tiny:
     assert _left_of(folder, "together") == []
 
 
-@pytest.mark.slow
+@together_only
 def test_killed_then_terminated_then_to_the_end_with_the_same_bytes(folder: Path, tiny: Path, together: TrainingResult) -> None:
     code, _ = _signalled(folder, tiny, "rough", 4, signal.SIGKILL)
     assert code == -signal.SIGKILL
@@ -117,7 +128,44 @@ def test_killed_then_terminated_then_to_the_end_with_the_same_bytes(folder: Path
     assert json.loads(said.rstrip().splitlines()[-1])["dropped"] == together.dropped
 
 
-@pytest.mark.slow
+@together_only
+def test_accelerate_starts_them_too(folder: Path, tiny: Path, together: TrainingResult) -> None:
+    (folder / "accelerate.yaml").write_text("{distributed_type: MULTI_GPU, num_processes: 2, num_machines: 1, mixed_precision: 'no'}")
+    result = trained(folder, tiny, "accelerated", 2, changes=[f"train.accelerate={folder / 'accelerate.yaml'}"])
+    assert [loss for _, loss in result.losses] == pytest.approx([loss for _, loss in together.losses], rel=1e-3)
+    assert _left_of(folder, "accelerated") == []
+
+
+def test_fewer_processes_than_asked_for_do_not_train(folder: Path, tiny: Path) -> None:
+    file = folder / "launch.json"
+    file.write_text(json.dumps({"config": settings(folder, tiny, 2).model_dump(mode="json")}))
+    alone = {name: value for name, value in os.environ.items() if name not in {"RANK", "WORLD_SIZE"}}
+    command = [sys.executable, "-m", "videostar.training.worker", str(file)]
+    environment = {**alone, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+    assert process.returncode == 1
+    assert "1 processes were started together, and train.processes is 2; on CPUs accelerate needs mpirun for several" in said
+
+
+def test_another_file_is_another_training(tiny: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    chosen = config(tiny, accelerate=str(file)) if file.write_text("num_processes: 1") else None
+    assert chosen is not None
+    task = job(tmp_path, tiny)
+    with FrameStore(settings(tmp_path, tiny, 1).frames) as frames:
+        tuner = FineTuner(chosen, frames, tmp_path)
+        for text in ("num_processes: 1", "num_processes: 1 # the same, said otherwise"):
+            file.write_text(text)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr("videostar.training.launch._command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
+                with pytest.raises(UserError):
+                    tuner.train(task, Silent())
+            assert text in json.loads((task.work / "job.json").read_text())["settings"]["files"]["accelerate"]
+
+
+@together_only
 def test_a_mistake_found_by_one_process_is_told_and_all_end(folder: Path, tiny: Path) -> None:
     told = [replace(row, answer_ref=AnswerRef(1, 0, "0123456789abcdef") if row.id == "r5" else None) for row in rows()]
     with pytest.raises(DataError, match='conversation "r5" was answered on other frames'):

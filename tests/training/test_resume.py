@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.tiny_training import CLIPS, Rendered, config, job
+from tests.training.tiny_training import CLIPS, Rendered, child_settings, config, job
 from tests.training.tiny_training import __file__ as child
 from videostar import checkpoints
 from videostar.ports import Silent
@@ -171,8 +171,9 @@ def test_killed_in_a_step_and_while_saving(tiny: Path, tmp_path: Path, finetunin
 
 @pytest.mark.slow
 def test_a_process_that_gets_sigterm_leaves_a_checkpoint(tiny: Path, tmp_path: Path) -> None:
-    undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
-    assert _train(undisturbed, tiny, "full") == 0
+    undisturbed, disturbed = (tmp_path / name for name in ("undisturbed", "disturbed"))
+    settings = child_settings(tiny, "full")
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(job(undisturbed, tiny), Silent())
     with _started(disturbed, tiny, "full", "wait in a step") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -180,6 +181,7 @@ def test_a_process_that_gets_sigterm_leaves_a_checkpoint(tiny: Path, tmp_path: P
         process.communicate("go on\n")
     assert process.returncode == 130
     assert (disturbed / "work" / "checkpoint-3" / "whole.json").is_file()
-    assert not (disturbed / "output").exists()
-    assert _train(disturbed, tiny, "full") == 0
+    task = job(disturbed, tiny)
+    assert not task.output.exists()
+    FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(task, Silent())
     assert _weights(disturbed) == _weights(undisturbed)

@@ -79,7 +79,7 @@ def job(folder: Path, base: Path, rows: Iterable[Conversation] | None = None, se
 
 
 def train_in_a_child(folder: str, base: str, finetuning_type: str, kill: str) -> None:
-    """Three epochs of two steps, a checkpoint after every second step; `kill` says where the process kills itself."""
+    """Train with `child_settings`; `kill` says where the process kills itself."""
     import torch
 
     torch.set_num_threads(1)
@@ -90,8 +90,13 @@ def train_in_a_child(folder: str, base: str, finetuning_type: str, kill: str) ->
         frames = _Waiting(dict(CLIPS))
     elif kill:
         _kill_in_save(int(kill))
-    settings = config(
-        Path(base),
+    FineTuner(child_settings(Path(base), finetuning_type), frames, Path()).train(job(Path(folder), Path(base)), Silent())
+
+
+def child_settings(base: Path, finetuning_type: str) -> Config:
+    """Three epochs of two steps, a checkpoint after every second step."""
+    return config(
+        base,
         finetuning_type=finetuning_type,
         num_train_epochs=3,
         per_device_train_batch_size=1,
@@ -99,7 +104,6 @@ def train_in_a_child(folder: str, base: str, finetuning_type: str, kill: str) ->
         save_steps=2,
         lora_dropout=0.1,
     )
-    FineTuner(settings, frames, Path()).train(job(Path(folder), Path(base)), Silent())
 
 
 class _Killing(Rendered):

@@ -115,7 +115,7 @@ def work_lines(config: Config, tables: Tables) -> Lines:
     )
     forms = sum(config.select.forms.values())
     rows = math.ceil(train * config.select.max_per_question * forms * (1 + sum(source.weight for source in config.data.mix)))
-    batch = config.train.per_device_train_batch_size * config.train.gradient_accumulation_steps
+    batch = config.train.per_device_train_batch_size * config.train.gradient_accumulation_steps * config.train.processes
     steps = math.ceil(rows / batch)
     yield (
         "steps per epoch",

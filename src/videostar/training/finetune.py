@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from videostar.config import Config
+from videostar.config import LAUNCH_FILES, Config
 from videostar.ports import TrainingJob, TrainingResult, Watcher
 from videostar.training import checkpointing, launch, precheck
 from videostar.training.collator import FrameSource
@@ -32,8 +32,9 @@ class FineTuner:
     def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
         """Raises `DataError` when no conversation is left to train on, or frames are not those that were answered on."""
         train = self._config.train
+        files = {key: path.read_text(encoding="utf-8") for key in LAUNCH_FILES if (path := getattr(train, key)) is not None}
         settings = {**train.model_dump(mode="json"), "model": self._config.model.model_dump(mode="json")}
-        checkpointing.claim(job, settings)
+        checkpointing.claim(job, {**settings, "files": files})
         done = checkpointing.finished(job)
         if done is not None:
             return done

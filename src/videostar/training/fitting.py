@@ -24,6 +24,7 @@ from videostar.training.dataset import ConversationFile
 from videostar.training.export import export
 from videostar.training.lengths import Lengths
 from videostar.training.ordering import Ordered
+from videostar.training.sharding import read_sharding
 from videostar.training.stopping import Stop, on_sigterm
 from videostar.training.trainable import load_trainable
 from videostar.video.sampling import Sampling
@@ -103,7 +104,7 @@ class Fitting:
         ends = checkpoints.end_token_ids(processor, model)
         encoder = Encoder(processor, ends, min(limits, default=None))
         keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
-        sharded = arguments.fsdp_plugin_args is not None or arguments.deepspeed_plugin is not None or train.accelerate is not None
+        sharded = read_sharding(train).way is not None
         collator = Collator(encoder, self._frames, self._root, logits_to_keep=keeps, always_frames=sharded)
         length = Lengths(Encoder(processor, ends), Sampling.of(self._config.frames)) if train.group_by_length else None
         ordered = Ordered(rows, train.per_device_train_batch_size * arguments.world_size, job.seed, length)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from videostar import errors
-from videostar.config import Config, TrainConfig
+from videostar.config import LAUNCH_FILES, Config, TrainConfig
 from videostar.errors import UserError
 from videostar.ports import Progress, TrainingJob, Watcher
 from videostar.store import write_json
@@ -35,7 +35,7 @@ STOP_SECONDS = 120
 
 def is_needed(train: TrainConfig) -> bool:
     """Whether a training has processes of its own: for several of them, or where its weights are sharded."""
-    return train.processes > 1 or any(file is not None for file in (train.deepspeed, train.fsdp, train.accelerate))
+    return train.processes > 1 or any(getattr(train, key) is not None for key in LAUNCH_FILES)
 
 
 def train(config: Config, root: Path, job: TrainingJob, found: Whole | None, watch: Watcher) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from videostar import checkpoints
 from videostar.config import Config, TrainConfig
 from videostar.errors import CheckpointError
+from videostar.training.sharding import read_sharding
 
 TEXT_LAYERS = r".*(language_model|text_model).*\.(q|k|v|o|gate|up|down)_proj"
 
@@ -19,7 +20,7 @@ def load_trainable(config: Config, base: str, resume_from: Path | None, seed: in
     full = train.finetuning_type == "full"
     # The Trainer loads a checkpoint by the names on disk, which for many families are not the model's: it would silently go on
     # from the base (transformers issue 43701). So the weights are loaded here; those of a sharded training it puts back itself.
-    sharded = train.fsdp is not None or train.deepspeed is not None or train.accelerate is not None
+    sharded = read_sharding(train).way is not None
     source = str(resume_from) if full and resume_from is not None and not sharded else base
     dtype = "float32" if full else model.dtype
     return _set_free(

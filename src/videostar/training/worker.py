@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from videostar.config import checked
-from videostar.errors import UserError
+from videostar.errors import ConfigError, UserError
 from videostar.ports import Progress, Silent, TrainingJob, Watcher
 from videostar.rows import dump
 from videostar.store import read_json
@@ -46,10 +46,15 @@ def main(job_file: Path) -> int:
 
 
 def _train(row: dict[str, Any], rank: int) -> None:
+    config = checked(row["config"])
+    if ranks.count() != config.train.processes:  # each would take itself for the only one, and all would write the same files
+        raise ConfigError(
+            f"{ranks.count()} processes were started together, and train.processes is {config.train.processes}; on CPUs accelerate needs"
+            " mpirun for several: leave train.accelerate out there"
+        )
     from videostar.training.fitting import Fitting
     from videostar.video.store import FrameStore
 
-    config = checked(row["config"])
     places = {name: Path(row["job"][name]) for name in ("conversations", "output", "work")}
     job = TrainingJob(base=row["job"]["base"], seed=row["job"]["seed"], **places)
     found = Whole(Path(row["found"]["folder"]), row["found"]["dropped"]) if row["found"] else None
