@@ -6,6 +6,7 @@ fewer steps than AdamW. `torch.optim.Muon` computes in bfloat16, which a CPU wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ QUINTIC = (3.4445, -4.7750, 2.0315)
 ITERATIONS = 5
 # Makes an update as large as AdamW's usually are (Liu et al., 2025, arXiv 2502.16982).
 UPDATE_SCALE = 0.2
+_LAYER = re.compile(r"\.(blocks|layers)\.")
 
 
 class Muon(torch.optim.Optimizer):
@@ -54,11 +56,11 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 class Optimizers:
-    """Muon on the matrices of `layers` in a module and AdamW on the rest, each at its own rate."""
+    """Muon on the matrices of the tower's blocks and the text model's layers in a module, and AdamW on the rest, each at its own rate."""
 
     def __init__(self, learning: nn.Module) -> None:
         named = [(name, weight) for name, weight in learning.named_parameters() if weight.requires_grad]
-        matrices = [weight for name, weight in named if weight.ndim == 2 and ".layers." in f".{name}"]
+        matrices = [weight for name, weight in named if weight.ndim == 2 and _LAYER.search(f".{name}")]
         taken = {id(weight) for weight in matrices}
         others = [weight for _, weight in named if id(weight) not in taken]
         self._weights = [weight for _, weight in named]

@@ -38,7 +38,7 @@ def read_loss(readable: Readable, predicted: Tensor, wanted: Targets) -> tuple[T
         known = column != UNKNOWN_CLASS
         count = int(known.sum())
         if count:
-            loss = loss + functional.cross_entropy(logits, column, ignore_index=UNKNOWN_CLASS)
+            loss = loss + readable.weights.get(name, 1.0) * functional.cross_entropy(logits, column, ignore_index=UNKNOWN_CLASS)
             probes[name] = (float((logits.argmax(-1) == column)[known].sum()), float(count))
     if readable.measures:
         known = ~wanted.measures.isnan()

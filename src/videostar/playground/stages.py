@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,7 +17,6 @@ from torch import Tensor
 from videostar.playground.bank import Bank
 from videostar.playground.glimpses import GlimpseReaders, glimpse_batch, glimpse_loss
 from videostar.playground.lessons import LESSONS
-from videostar.playground.lessons.lesson import Lesson
 from videostar.playground.packing import Pack, Packer, embedded, pack_loss, run_text
 from videostar.playground.questions import Maker, drill_item, guessed_item, long_item, short_item
 from videostar.playground.scene import CLIP_SECONDS
@@ -29,20 +27,18 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 # Clips in a step, by lesson: where bodies turn there is more to learn.
-GLIMPSED_CLIPS = tuple(zip(LESSONS, (6, 6, 3), strict=True))
-GLIMPSED_LATER = tuple(zip(LESSONS, (4, 9, 2), strict=True))
+GLIMPSED_CLIPS = tuple(zip(LESSONS, (8, 5, 2), strict=True))
 WATCHED_CLIPS = 16
 TALKED_CLIPS = 4
 SHORT_ITEMS, LONG_ITEMS = 5, 2
-DRILLS, EXPLAINED_DRILLS = 24, 0.3
+DRILLS, EXPLAINED_DRILLS = 24, 0.5
 MANY_DRILLS, FEW_EXPLAINED = 40, 0.1
-WATCH_WEIGHT = 0.05
+WATCH_WEIGHT = 0.2
 # Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
 TRAINING_SEEDS = 10**12
 
 MAKERS: tuple[Maker, ...] = (*[short_item] * SHORT_ITEMS, guessed_item, *[long_item] * LONG_ITEMS)
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
-Shares = tuple[tuple[Lesson, int], ...]
 Outcome = tuple[Tensor, Mapping[str, tuple[float, float]]]
 
 
@@ -86,25 +82,20 @@ class Course:
         self._packer, self._text_packer = Packer(tokenizer, TUBELETS), Packer(tokenizer, 0)
 
     def stages(self) -> tuple[Stage, ...]:
-        """The stages in their order: two of the tower, then those of the text model, which repeat what earlier ones taught."""
+        """The stages in their order: the tower's, then those of the text model, which repeat what earlier ones taught."""
         return (
-            self._tower_stage("glimpses", 4600, 1.2e-3, GLIMPSED_CLIPS),
-            self._tower_stage("dives", 1500, 1.0e-3, GLIMPSED_LATER),
+            Stage("glimpses", 5400, {"adamw": 1.0e-3, "muon": 3.0e-3}, self._glimpsed, self._glimpsed_loss, tower=True),
             Stage("watching", 900, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._watched, self._watched_loss),
             Stage("drills", 510, {"adamw": 1.5e-3, "muon": 3.0e-3}, self._drills, self._talk_loss),
             Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
-            Stage("language", 900, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
+            Stage("language", 1450, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
         )
 
-    def _tower_stage(self, name: str, steps: int, rate: float, shares: Shares) -> Stage:
-        make, loss = partial(self._glimpse, name, shares), partial(self._glimpse_loss, shares)
-        return Stage(name, steps, {"adamw": rate, "muon": rate}, make, loss, tower=True)
+    def _glimpsed(self, step: int) -> Any:
+        return glimpse_batch(GLIMPSED_CLIPS, _first_seed("glimpses", step))
 
-    def _glimpse(self, name: str, shares: Shares, step: int) -> Any:
-        return glimpse_batch(shares, _first_seed(name, step))
-
-    def _glimpse_loss(self, shares: Shares, batch: Any) -> Outcome:
-        return glimpse_loss(self._model, self._glimpsing, shares, batch)
+    def _glimpsed_loss(self, batch: Any) -> Outcome:
+        return glimpse_loss(self._model, self._glimpsing, GLIMPSED_CLIPS, batch)
 
     def _watched(self, step: int, name: str = "watching") -> list[Watched]:
         rng = rng_for(name, step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -32,10 +32,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What is read off: by name the number of classes, and measures with what one unit of each stands for, so that all spread alike."""
+    """What is read off: by name the number of classes, and measures with what one unit of each stands for, so that all spread alike.
+
+    weights: of classes by name in the loss, 1 where none is given.
+    """
 
     classes: Mapping[str, int]
     measures: Mapping[str, float]
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def outputs(self) -> int:

@@ -51,6 +51,8 @@ GLIMPSES: Mapping[str, float] = MappingProxyType(
         **{f"{name}{frame}": 0.7 for frame in (1, 2) for name in ("mark_x", "mark_y")},
     }
 )
+# What two frames hide best: of all that is read off them, the turn between them is learned last.
+TURN_FIRST: Mapping[str, float] = MappingProxyType({"turning": 3.0})
 FACTS: Mapping[str, int] = MappingProxyType(
     {
         "colour": len(COLOURS),
@@ -174,7 +176,9 @@ def _drawn(seed: int) -> MoveClip:
 
 MOVES = Lesson(
     "moves",
-    Readable({"colour": len(COLOURS), "shape": len(SHAPES), "turning": len(TURNINGS), "distractors": MOST_DISTRACTORS + 1}, GLIMPSES),
+    Readable(
+        {"colour": len(COLOURS), "shape": len(SHAPES), "turning": len(TURNINGS), "distractors": MOST_DISTRACTORS + 1}, GLIMPSES, TURN_FIRST
+    ),
     Readable(FACTS, {}),
     _drawn,
 )

@@ -201,7 +201,7 @@ def procedure_question(procedure: Procedure, rng: random.Random) -> Known:
         one, two = (steps[number][1] for number in pair)
         first = steps[min(pair)][1]
         order = (f"Which comes first, the {one} or the {two}?", f"Does the tool work on the {one} or on the {two} first?")
-        found += [named_question(order, first, (one, two), "order", rng)] * 2
+        found += [named_question(order, first, (one, two), "order", rng)] * 3
     return rng.choice(found)
 
 
