@@ -10,12 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from hypothesis import settings
 
 from videostar.build import ConfiguredAdapters
 from videostar.config import Config, checked
 from videostar.loop import Stage, stages
 from videostar.ports import Silent
 from videostar.video.write import write_mp4
+
+# The same examples at every run, so that a change is to blame for what fails; `--hypothesis-profile=search` draws new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", max_examples=2000)
+settings.load_profile("same")
 
 REAL = Path(__file__).parents[1].parent / "shared" / "real"
 

@@ -29,7 +29,6 @@ def cycle_over(table: Path, folder: Path) -> Path:
     return run
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["actions", "qa"])
 def test_every_real_clip_is_answered(real: Path, tmp_path: Path, name: str) -> None:
     run = cycle_over(real / f"{name}.csv", tmp_path)
@@ -39,7 +38,6 @@ def test_every_real_clip_is_answered(real: Path, tmp_path: Path, name: str) -> N
     assert all(len(row["frames"]["timestamps_seconds"]) == 16 for row in answers)
 
 
-@pytest.mark.slow
 def test_damaged_files_are_quarantined_and_odd_ones_answered(real: Path, tmp_path: Path) -> None:
     run = cycle_over(real / "damaged.csv", tmp_path)
     found = {}
