@@ -54,6 +54,8 @@ ASKED_GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 VERBATIM_GATES: Mapping[str, float] = MappingProxyType({"category": 0.98, "number": 0.98, "sequence": 0.95, "interval": 0.95})
 TRUE_STATEMENTS = 0.9
+# Label tasks whose answer is a skill that the base must have (half turns of a dive): reported, with no limit.
+SKILLED_TASKS = ("dive-count",)
 ABOVE_CHANCE = 0.15
 
 
@@ -132,7 +134,7 @@ class Gates:
             for task, rows in sorted(found.items()):
                 texts = self._ask([(asked(sample, "reasoned"), frames) for sample, frames in rows])
                 right = sum(_passes(sample, text) for (sample, _), text in zip(rows, texts, strict=True))
-                limit = _constant([sample for sample, _ in rows]) + ABOVE_CHANCE
+                limit = None if task in SKILLED_TASKS else _constant([sample for sample, _ in rows]) + ABOVE_CHANCE
                 yield Figure("label task", task, right, len(rows), limit, at_most=True)
 
     def _ask(self, prompts: Sequence[tuple[str, Frames | None]]) -> list[str]:

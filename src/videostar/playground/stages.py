@@ -88,7 +88,7 @@ class Course:
             Stage("watching", 900, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._watched, self._watched_loss),
             Stage("drills", 510, {"adamw": 1.5e-3, "muon": 3.0e-3}, self._drills, self._talk_loss),
             Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
-            Stage("language", 1450, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
+            Stage("language", 1200, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
         )
 
     def _glimpsed(self, step: int) -> Any:
