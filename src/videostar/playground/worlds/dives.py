@@ -7,7 +7,9 @@ Judging, from the truth alone:
 
     difficulty = 1.0 + take-off (0.0 to 0.6) + 0.4 x half somersaults (1 to 6) + position (0.0 to 0.5)     from 1.4 to 4.5 points
     execution  = 10 - the costs of all faults (0.5 to 3.0 each, three at most)                             from 3.0 to 10 points
-    score      = difficulty x execution                                                                    from 0 to 45 points
+    score      = difficulty x execution, in whole points                                                   from 0 to 45 points
+
+Whole points, since nobody can tell from a clip what would stand behind the point.
 """
 
 from __future__ import annotations
@@ -100,7 +102,7 @@ class DiveTruth:
     @property
     def score(self) -> float:
         """In points, as the module says."""
-        return round(self.difficulty * (10 - sum(COSTS[fault] for fault in self.faults)), 2)
+        return float(round(self.difficulty * (10 - sum(COSTS[fault] for fault in self.faults))))
 
 
 @dataclass(frozen=True, slots=True)
