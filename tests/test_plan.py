@@ -1,5 +1,6 @@
 """What a dry run says before anything is loaded."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,15 @@ def test_lora_parameters_are_counted_from_the_shapes(table: Path) -> None:
 def test_full_tuning_counts_sixteen_bytes_a_weight(table: Path) -> None:
     said = plan(config_of(table, train={"finetuning_type": "full"}))
     assert value_of(said, "training") == "~104.3 GiB: all weights in float32, gradients, Adam's moments"
+
+
+def test_what_a_device_must_hold_is_added_up_and_the_cards_that_do_are_named(table: Path) -> None:
+    """7 billion weights: LoRA in half precision fits the large cards; 16 bytes for each of them fit none."""
+    said = value_of(plan(config_of(table)), "in all")
+    assert re.match(r"answering ~\d\d\.\d GiB, training ~\d\d\.\d GiB, one after the other; 90% of the memory of H100 SXM 80 GB", said)
+    full = value_of(plan(config_of(table, train={"finetuning_type": "full"})), "in all")
+    assert "more than one of the cards below holds" in full
+    assert float(re.search(r"training ~([\d.]+) GiB", full)[1]) > 104.3  # type: ignore[index]
 
 
 def test_a_model_of_unknown_size_is_said_to_be_unknown(table: Path) -> None:
