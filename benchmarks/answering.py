@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -247,10 +248,11 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
         bench = _bench(Path(folder), options.clips)
-        several = compare_stage(bench, options.blocks)
         single = replace(bench, samples=list({sample.video: sample for sample in bench.samples}.values()))
-        found = {f"{QUESTIONS_PER_VIDEO} questions a clip: {name}": value for name, value in several.items()}
-        found |= {f"1 question a clip: {name}": value for name, value in compare_stage(single, options.blocks).items()}
+        found: dict[str, str] = {}
+        for asked_of_each, part in ((f"{QUESTIONS_PER_VIDEO} questions", bench), ("1 question", single)):
+            found |= {f"{asked_of_each} a clip: {name}": value for name, value in compare_stage(part, options.blocks).items()}
+            print(*(f"{name} | {value}" for name, value in found.items()), sep="\n", file=sys.stderr)
         found |= compare_candidates(bench)
     rows = [[name, *value.split(" | ")] if " | " in value else [name, value.rstrip(" |"), ""] for name, value in found.items()]
     about = (

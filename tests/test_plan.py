@@ -165,6 +165,15 @@ def test_every_bad_row_is_reported_and_nothing_outside_is_touched(tmp_path: Path
 def test_a_table_without_a_readable_video_still_has_a_plan(tmp_path: Path) -> None:
     said = plan(config_of(write_table(tmp_path / "train.jsonl", [sample_row("one", video="gone.mp4")])))
     assert "no readable video was found" in said
+    assert "no validation rows: all cycles are run, and the last checkpoint counts as the best" in " ".join(said.split())
+
+
+def test_hours_and_minutes_are_marked_as_estimates(table: Path) -> None:
+    said = plan(config_of(table))
+    assert "no validation rows" not in said
+    assert re.match(
+        r"under 1 min a cycle \(under 1 min generate, .*\); (under 1|~\d) min for 1?\d cycles", value_of(said, "H100 SXM 80 GB")
+    )
 
 
 def test_the_plan_is_80_columns_wide_and_harmless(tmp_path: Path) -> None:

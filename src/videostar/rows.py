@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +74,7 @@ def sample_to_json(sample: Sample, label: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(record: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {name: _value(getattr(record, name)) for name in _names(type(record)) if name not in skip}
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+    return {field.name: _value(getattr(record, field.name)) for field in dataclasses.fields(record) if field.name not in skip}
 
 
 def _value(value: Any) -> Any:

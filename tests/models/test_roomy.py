@@ -48,7 +48,7 @@ def test_tokens_and_rows_come_and_go_as_in_the_librarys_cache(selected: list[int
     for step in range(2 * ROOM + 3):
         if step == 2:
             for layer in (ours, theirs):
-                layer.batch_select_indices(torch.tensor(selected))  # type: ignore[attr-defined]
+                layer.batch_select_indices(torch.tensor(selected))
         new = _states(5 if step < 2 else len(selected), 1, step)
         for mine, other in zip(ours.update(*new), theirs.update(*new), strict=True):
             assert torch.equal(mine, other)

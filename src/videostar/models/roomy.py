@@ -17,7 +17,7 @@ ROOM = 64
 """Tokens that room is taken for at once: what is copied when it is used up falls on as many steps."""
 
 
-class RoomyLayer(DynamicLayer):
+class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no types
     """Keys and values (R, H, T, D) of one layer, each a view into memory for more tokens than T and maybe more rows than R."""
 
     def __init__(self, keys: Tensor, values: Tensor, length: int) -> None:
