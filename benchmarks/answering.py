@@ -1,15 +1,19 @@
-"""How fast questions are answered, as ratios within one run, with the embedded checkpoint on rendered clips: python benchmarks/answering.py
+"""How fast questions are answered, as ratios within one run, with the embedded checkpoint on rendered clips.
 
-The yardstick is this project's own engine used the published way: one question at a time, its video decoded for it. Weights, prompts,
-seeds and so answers are the same on both sides. `--docs docs/performance.md` writes the figures there.
+    python benchmarks/answering.py [--clips 128] [--blocks 5] [--threads 1] [--write]
+
+The yardstick is this project's own engine used the published way: one question at a time, its video decoded, made ready and looked at for
+it, whatever was asked about the same clip before. Weights, prompts, seeds and so answers are the same on both sides. The ways take turns,
+block by block, so that what else the machine does falls on both alike; a ratio is the median over the blocks. `--write` puts the figures
+into docs/performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import resource
+import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -39,10 +43,11 @@ from videostar.video.frames import ClipRef, Frames
 from videostar.video.sampling import Sampling
 from videostar.video.store import FrameStore
 
-MARKS = ("<!-- answering -->", "<!-- /answering -->")
 CANDIDATES = 8
 VIDEOS = 4
 FULL = 32
+SHARE = 4
+KINDS = ("wall", "processor")
 T = TypeVar("T")
 
 
@@ -55,6 +60,9 @@ class Spent:
 
     def __add__(self, other: Spent) -> Spent:
         return Spent(self.wall + other.wall, self.processor + other.processor)
+
+    def __truediv__(self, count: float) -> Spent:
+        return Spent(self.wall / count, self.processor / count)
 
 
 @dataclass(frozen=True)
@@ -89,49 +97,60 @@ class Bench:
 
 
 def one_by_one(bench: Bench, samples: Sequence[Sample], model: TransformersModel) -> list[tuple[str, int]]:
-    """The published way: for each question its video is decoded and one answer is drawn."""
+    """The published way: for each question its video is decoded and looked at, and one answer is drawn."""
     rows = []
     for sample in samples:
         seed = seed_for(0, "bench", 1, sample.id, 0)
-        reply = model.answer([bench.request(sample, bench.frames(sample), [seed])], bench.decoding)[0][0]
+        reply = _fresh(model, [bench.request(sample, bench.frames(sample), [seed])], bench.decoding)[0][0]
         rows.append((reply.text, reply.tokens))
     return rows
 
 
-def in_a_stage(bench: Bench, samples: Sequence[Sample], model: TransformersModel, place: Path) -> list[tuple[str, int]]:
+def in_a_stage(bench: Bench, samples: Sequence[Sample], model: TransformersModel, frames: FrameStore, place: Path) -> list[tuple[str, int]]:
     """The way of the loop: frames read ahead, alike questions in full batches, answers logged."""
     asking = Asking(
         "bench", 1, "generated", lambda sample: asked(sample, "reasoned"), 1, bench.decoding, answers_at_once(bench.config), 0, bench.folder
     )
     log = StageLog(place / "answers.jsonl")
-    with FrameStore(bench.config.frames) as frames:
+    with frames:
         list(ask(samples, model, frames, asking, log))
     return [(row["text"], row["tokens"]) for row in read_rows(log.path)]
 
 
+def _started(bench: Bench) -> FrameStore:
+    """Its processes run, as they do during a stage; what they take is counted as processor time when they end."""
+    frames = FrameStore(bench.config.frames)
+    spans = (ClipRef(bench.folder / bench.samples[0].video, 0.0, 0.5 + part / 10) for part in range(4))  # that no question is about
+    list(frames.load(spans))
+    return frames
+
+
 def compare_stage(bench: Bench, blocks: int) -> dict[str, str]:
-    """Both ways in turns, so that what else the machine does falls on both alike."""
-    took = {"ours": Spent(), "published": Spent()}
+    """Both ways in turns, block by block; the published one answers one in SHARE questions of a block.
+
+    So each block is a full batch or more, and a run still ends. Times are those of a question.
+    """
+    took: dict[str, list[Spent]] = {"ours": [], "published": []}
     said: dict[str, list[tuple[str, int]]] = {"ours": [], "published": []}
+    same = 0
     published, ours = bench.model(), bench.model()
-    size = len(bench.samples) // blocks
     for block in range(blocks):
-        part = bench.samples[block * size : (block + 1) * size]
+        part = bench.samples[block * len(bench.samples) // blocks : (block + 1) * len(bench.samples) // blocks]
         with tempfile.TemporaryDirectory() as place:
-            spent, rows = _timed(partial(in_a_stage, bench, part, ours, Path(place)))
-        took["ours"] += spent
+            spent, rows = _timed(partial(in_a_stage, bench, part, ours, _started(bench), Path(place)))
+        took["ours"].append(spent / len(part))
         said["ours"] += rows
-        spent, rows = _timed(partial(one_by_one, bench, part, published))
-        took["published"] += spent
-        said["published"] += rows
-    same = sum(first == second for first, second in zip(said["ours"], said["published"], strict=True))
-    tokens = {way: sum(count for _, count in rows) for way, rows in said.items()}
-    count = size * blocks
+        few = range(block % SHARE, len(part), SHARE)
+        spent, single = _timed(partial(one_by_one, bench, [part[number] for number in few], published))
+        took["published"].append(spent / len(few))
+        said["published"] += single
+        same += sum(rows[number] == answer for number, answer in zip(few, single, strict=True))
+    lengths = {way: statistics.mean(tokens for _, tokens in rows) for way, rows in said.items()}
     return {
-        "times as fast as one by one, decoding per question": _ratio(took["published"], took["ours"]),
-        "ours": _rates(count, tokens["ours"], took["ours"]),
-        "one by one": _rates(count, tokens["published"], took["published"]),
-        f"the same answers on both sides (mean length {tokens['ours'] / count:.0f} tokens)": f"{same} of {count} |",
+        f"times as fast as one by one, decoding per question (median of {blocks} turns)": _ratio(took["published"], took["ours"]),
+        "ours": _rates(took["ours"], lengths["ours"]),
+        "one by one": _rates(took["published"], lengths["published"]),
+        f"the same answers on both sides (mean length {lengths['ours']:.0f} tokens)": f"{same} of {len(said['published'])} |",
     }
 
 
@@ -142,35 +161,34 @@ def compare_candidates(bench: Bench) -> dict[str, str]:
     asked_about = [(sample, bench.frames(sample)) for sample in chosen]
     seeds = [[seed_for(0, "bench", 1, sample.id, number) for number in range(CANDIDATES)] for sample in chosen]
     every = [bench.request(sample, frames, seeds[place]) for place, (sample, frames) in enumerate(asked_about)]
-    one, eight = Spent(), Spent()
     model = bench.model()
+    one, eight = list[Spent](), list[Spent]()
     for request in every:  # each video alone: the mean of its eight answers one by one, then all of them at once
+        alone = Spent()
         for seed in request.seeds:
-            one += _timed(partial(_fresh, model, [replace(request, seeds=(seed,))], bench.decoding))[0]
-        eight += _timed(partial(_fresh, model, [request], bench.decoding))[0]
+            alone += _timed(partial(_fresh, model, [replace(request, seeds=(seed,))], bench.decoding))[0]
+        one.append(alone / CANDIDATES)
+        eight.append(_timed(partial(_fresh, model, [request], bench.decoding))[0])
     full = [bench.request(sample, bench.frames(sample), ()) for sample in list(clips.values())[:FULL]]
-    together, apart = Spent(), Spent()
-    for start in range(0, len(full), VIDEOS):
+    together, apart = list[Spent](), list[Spent]()
+    for number, start in enumerate(range(0, len(full), VIDEOS)):
         batch = [replace(request, seeds=tuple(range(CANDIDATES))) for request in full[start : start + VIDEOS]]
-        together += _timed(partial(_fresh, model, batch, bench.decoding))[0]
-    for number in range(CANDIDATES):
+        together.append(_timed(partial(_fresh, model, batch, bench.decoding))[0])
         batch = [replace(request, seeds=(number,)) for request in full]
-        apart += _timed(partial(_fresh, model, batch, bench.decoding))[0]
+        apart.append(_timed(partial(_fresh, model, batch, bench.decoding))[0])
     return {
-        f"{CANDIDATES} candidates of one video: times the time of 1": _ratio(
-            eight, Spent(one.wall / CANDIDATES, one.processor / CANDIDATES)
-        ),
-        f"{CANDIDATES} candidates, {FULL} answers at once: times as fast as asking {CANDIDATES} times, {FULL} at once": _ratio(
-            apart, together
-        ),
+        f"{CANDIDATES} candidates of one video: times the time of 1 (median of {len(one)} videos)": _ratio(eight, one),
+        f"{CANDIDATES} candidates of each video, {FULL} answers at once: times as fast as asking {CANDIDATES} times, {FULL} at once "
+        f"(median of {len(apart)} turns)": _ratio(apart, together),
     }
 
 
 def _fresh(model: TransformersModel, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
-    """Asked with no look kept from before."""
-    looks = model._load().looks
-    if looks is not None:
-        looks.clear()
+    """Asked with nothing kept of a clip from before: neither what the processor nor what the tower made of it."""
+    loaded = model._load()
+    if loaded.looks is not None:
+        loaded.looks.clear()
+    loaded.encoder._processor.video_processor.clear()
     return model.answer(requests, decoding)
 
 
@@ -186,29 +204,17 @@ def _processor_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _ratio(more: Spent, less: Spent) -> str:
-    return f"{more.wall / less.wall:.2f} | {more.processor / less.processor:.2f}"
+def _ratio(more: Sequence[Spent], less: Sequence[Spent]) -> str:
+    """The median of the ratios of pairs."""
+    pairs = list(zip(more, less, strict=True))
+    ratios = (statistics.median(getattr(one, kind) / getattr(other, kind) for one, other in pairs) for kind in KINDS)
+    return " | ".join(f"{ratio:.2f}" for ratio in ratios)
 
 
-def _rates(questions: int, tokens: int, spent: Spent) -> str:
-    speeds = (f"{questions / seconds:.2f} questions/s, {tokens / seconds:.0f} tokens/s" for seconds in (spent.wall, spent.processor))
-    return " | ".join(speeds)
-
-
-def _machine() -> str:
-    with Path("/proc/meminfo").open(encoding="utf-8") as lines:
-        memory = int(next(lines).split()[1]) / 2**20
-    cores = f"{torch.get_num_threads()} thread(s) of {len(os.sched_getaffinity(0))} CPU cores"
-    return f"{cores}, {memory:.0f} GiB of memory, load average {os.getloadavg()[0]:.1f}"
-
-
-def _write(path: Path, text: str) -> None:
-    """Put the text between the marks of a page; at its end where they are not there yet."""
-    page = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
-    block = f"{MARKS[0]}\n{text}\n{MARKS[1]}"
-    pattern = re.compile(f"{re.escape(MARKS[0])}.*?{re.escape(MARKS[1])}", re.DOTALL)
-    page = pattern.sub(lambda _: block, page) if pattern.search(page) else f"{page.rstrip()}\n\n{block}\n"
-    path.write_text(page, encoding="utf-8")
+def _rates(spent: Sequence[Spent], tokens: float) -> str:
+    """From seconds a question, the median of the turns."""
+    seconds = [statistics.median(getattr(one, kind) for one in spent) for kind in KINDS]
+    return " | ".join(f"{1 / second:.2f} questions/s, {tokens / second:.0f} tokens/s" for second in seconds)
 
 
 def _bench(folder: Path, clips: int) -> Bench:
@@ -232,36 +238,34 @@ def _bench(folder: Path, clips: int) -> Bench:
 
 def main() -> None:
     """Render, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=128)
-    parser.add_argument("--blocks", type=int, default=2, help="in how many turns both ways are measured")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=int, default=256)
+    parser.add_argument("--blocks", type=int, default=5, help="in how many turns both ways are measured")
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves its default")
-    parser.add_argument("--docs", type=Path, help="page to write the figures into")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
         bench = _bench(Path(folder), options.clips)
-        several = compare_stage(bench, options.blocks)
         single = replace(bench, samples=list({sample.video: sample for sample in bench.samples}.values()))
-        found = {f"{QUESTIONS_PER_VIDEO} questions a clip: {name}": value for name, value in several.items()}
-        found |= {f"1 question a clip: {name}": value for name, value in compare_stage(single, options.blocks).items()}
+        found: dict[str, str] = {}
+        for asked_of_each, part in ((f"{QUESTIONS_PER_VIDEO} questions", bench), ("1 question", single)):
+            found |= {f"{asked_of_each} a clip: {name}": value for name, value in compare_stage(part, options.blocks).items()}
+            print(*(f"{name} | {value}" for name, value in found.items()), sep="\n", file=sys.stderr)
         found |= compare_candidates(bench)
-    text = "\n".join(
-        [
-            "## Answering",
-            "",
-            f"`python benchmarks/answering.py`: {len(bench.samples)} questions about {len(single.samples)} rendered clips,",
-            f"{NUM_FRAMES} frames each, the embedded checkpoint in float32, temperature {bench.decoding.temperature:g}; {_machine()}.",
-            "",
-            "| measured in one run | wall clock | processor time |",
-            "|---|---|---|",
-            *(f"| {name} | {value} |" for name, value in found.items()),
-        ]
+    rows = [[name, *value.split(" | ")] if " | " in value else [name, value.rstrip(" |"), ""] for name, value in found.items()]
+    about = (
+        f"{len(bench.samples)} questions about {len(single.samples)} rendered clips, {NUM_FRAMES} frames each, the embedded checkpoint in "
+        f"float32, temperature {bench.decoding.temperature:g}, {torch.get_num_threads()} thread(s) of torch. One by one, every question "
+        "has its clip decoded, made ready and looked at anew. Ratios are medians of turns within one run."
     )
-    print(text)
-    if options.docs:
-        _write(options.docs, text)
+    head = ["measured in one run", "wall clock", "processor time"]
+    print(about, *(" | ".join(row) for row in rows), sep="\n")
+    if options.write:
+        from sections import table, write_section
+
+        write_section("benchmarks/answering.py", "Answering", f"{about}\n\n{table(head, rows)}")
 
 
 if __name__ == "__main__":

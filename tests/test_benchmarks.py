@@ -48,6 +48,15 @@ def test_the_gpu_benchmark_runs_and_without_a_gpu_says_why_not() -> None:
         assert re.match(r"skipped: torch \S+ sees no CUDA device", ran("benchmarks/gpu.py"))
 
 
+@pytest.mark.slow
+def test_the_benchmark_of_answering_runs_and_both_ways_say_the_same() -> None:
+    told = ran("benchmarks/answering.py", "--clips", "4", "--blocks", "1", "--threads", "1")
+    assert told.startswith("12 questions about 4 rendered clips")
+    same = re.findall(r"the same answers on both sides \(mean length \d+ tokens\) \| (\d+) of (\d+)", told)
+    assert same == [("3", "3"), ("1", "1")]
+    assert len(re.findall(r"times as fast as|times the time of", told)) == 4
+
+
 def test_memory_and_the_first_answers_do_not_grow_with_the_table() -> None:
     lines = [re.findall(r"[\d.,]+", line) for line in ran("benchmarks/flat.py", "--largest", "10000").splitlines()[1:]]
     assert [line[0] for line in lines] == ["1,000", "10,000"]

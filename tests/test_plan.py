@@ -1,5 +1,6 @@
 """What a dry run says before anything is loaded."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,15 @@ def test_full_tuning_counts_sixteen_bytes_a_weight(table: Path) -> None:
     assert value_of(said, "training") == "~104.3 GiB: all weights in float32, gradients, Adam's moments"
 
 
+def test_what_a_device_must_hold_is_added_up_and_the_cards_that_do_are_named(table: Path) -> None:
+    """7 billion weights: LoRA in half precision fits the large cards; 16 bytes for each of them fit none."""
+    said = value_of(plan(config_of(table)), "in all")
+    assert re.match(r"answering ~\d\d\.\d GiB, training ~\d\d\.\d GiB, one after the other; 90% of the memory of H100 SXM 80 GB", said)
+    full = value_of(plan(config_of(table, train={"finetuning_type": "full"})), "in all")
+    assert "more than one of the cards below holds" in full
+    assert float(re.search(r"training ~([\d.]+) GiB", full)[1]) > 104.3  # type: ignore[index]
+
+
 def test_a_model_of_unknown_size_is_said_to_be_unknown(table: Path) -> None:
     said = plan(config_of(table, model={"model_name_or_path": "my-model"}))
     assert value_of(said, "weights") == 'unknown: neither a local folder nor a size such as 7B in the name "my-model"'
@@ -155,6 +165,15 @@ def test_every_bad_row_is_reported_and_nothing_outside_is_touched(tmp_path: Path
 def test_a_table_without_a_readable_video_still_has_a_plan(tmp_path: Path) -> None:
     said = plan(config_of(write_table(tmp_path / "train.jsonl", [sample_row("one", video="gone.mp4")])))
     assert "no readable video was found" in said
+    assert "no validation rows: all cycles are run, and the last checkpoint counts as the best" in " ".join(said.split())
+
+
+def test_hours_and_minutes_are_marked_as_estimates(table: Path) -> None:
+    said = plan(config_of(table))
+    assert "no validation rows" not in said
+    assert re.match(
+        r"under 1 min a cycle \(under 1 min generate, .*\); (under 1|~\d) min for 1?\d cycles", value_of(said, "H100 SXM 80 GB")
+    )
 
 
 def test_the_plan_is_80_columns_wide_and_harmless(tmp_path: Path) -> None:

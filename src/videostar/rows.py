@@ -28,6 +28,7 @@ from videostar.types import (
 )
 
 SAMPLE_FIELDS = tuple(field.name for field in dataclasses.fields(Sample))
+_KNOWN = frozenset(SAMPLE_FIELDS)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -39,13 +40,13 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def dump(row: Mapping[str, Any]) -> str:
     """One line of canonical JSON with its line end: the same row gives the same bytes."""
-    return json.dumps(row, ensure_ascii=True, separators=(", ", ": ")) + "\n"
+    return json.dumps(row) + "\n"  # json's own settings: named, they would build an encoder anew for every row
 
 
 def to_json(record: Sample | Answer | Verdict | Conversation | CycleResult) -> dict[str, Any]:
     """The JSON row of a record, in the order of its fields."""
     if isinstance(record, Sample):
-        return {**_plain(record, skip=("label",)), "label": record.label.to_json()}
+        return sample_to_json(record, record.label.to_json())
     if isinstance(record, Conversation):
         return _plain(record, skip=() if record.turns else ("turns",))
     if isinstance(record, Verdict):
@@ -53,6 +54,23 @@ def to_json(record: Sample | Answer | Verdict | Conversation | CycleResult) -> d
         parts = {name: to_json(part) for name, part in record.parts.items()}
         return {**row, **({"parts": parts} if parts else {})}
     return _plain(record)
+
+
+def sample_to_json(sample: Sample, label: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a sample, with `label` as the JSON of its label. Written out, since a table may have a million."""
+    return {
+        "id": sample.id,
+        "video": sample.video,
+        "question": sample.question,
+        "start_seconds": sample.start_seconds,
+        "end_seconds": sample.end_seconds,
+        "task": sample.task,
+        "split": sample.split,
+        "source": sample.source,
+        "group": sample.group,
+        "meta": _value(sample.meta),
+        "label": label,
+    }
 
 
 def _plain(record: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -73,15 +91,13 @@ def _value(value: Any) -> Any:
 
 def sample_from_json(row: Mapping[str, Any], label_defaults: Mapping[str, Any]) -> Sample:
     """A sample from a contract row. Raises `DataError` with every problem of the row."""
-    problems = [
-        f'unknown field "{name}"{nearest(name, SAMPLE_FIELDS)}; allowed are {", ".join(SAMPLE_FIELDS)}; anything else belongs in "meta"'
-        for name in row
-        if name not in SAMPLE_FIELDS
-    ]
-    problems += [f'"{name}" is missing or not a text' for name in ("id", "video", "question") if not _is_text(row.get(name))]
-    problems += [
-        f'"{name}" must be a text, not {row[name]!r}' for name in ("task", "source", "group") if not isinstance(row.get(name, ""), str)
-    ]
+    problems = [] if row.keys() <= _KNOWN else _unknown_fields(row)
+    for name in ("id", "video", "question"):
+        if not _is_text(row.get(name)):
+            problems.append(f'"{name}" is missing or not a text')
+    for name in ("task", "source", "group"):
+        if not isinstance(row.get(name, ""), str):
+            problems.append(f'"{name}" must be a text, not {row[name]!r}')
     problems += _span_problems(row)
     if row.get("split", "train") not in SPLITS:
         problems.append(f'"split" is {row["split"]!r}; allowed are {", ".join(SPLITS)}')
@@ -96,11 +112,20 @@ def sample_from_json(row: Mapping[str, Any], label_defaults: Mapping[str, Any]) 
         problems += error.problems
     if problems or label is None:
         raise DataError(*problems)
-    rest = {name: value for name, value in row.items() if name != "label"}
+    rest = dict(row)
+    del rest["label"]
     rest["start_seconds"] = float(row.get("start_seconds") or 0.0)
     rest["end_seconds"] = None if row.get("end_seconds") is None else float(row["end_seconds"])
     rest["group"] = row.get("group") or row["video"]
     return Sample(label=label, **rest)
+
+
+def _unknown_fields(row: Mapping[str, Any]) -> list[str]:
+    return [
+        f'unknown field "{name}"{nearest(name, SAMPLE_FIELDS)}; allowed are {", ".join(SAMPLE_FIELDS)}; anything else belongs in "meta"'
+        for name in row
+        if name not in _KNOWN
+    ]
 
 
 def _is_text(value: object) -> bool:
@@ -108,6 +133,8 @@ def _is_text(value: object) -> bool:
 
 
 def _span_problems(row: Mapping[str, Any]) -> list[str]:
+    if "start_seconds" not in row and "end_seconds" not in row:
+        return []
     start, end = row.get("start_seconds", 0.0), row.get("end_seconds")
     for name, value in (("start_seconds", start), ("end_seconds", end)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf")):

@@ -243,6 +243,11 @@ def test_the_command_prints_both_forms_and_says_by_its_code_whether_a_run_would_
     plain = CliRunner().invoke(commands, ["doctor", str(config)])
     assert plain.exit_code == 0, plain.output
     assert "ok    longest clip  long.mp4, 8.0s" in plain.output
+    assert plain.output.endswith("\n\nnothing here would stop a run\n")
+    (tmp_path / "gone.yaml").write_text(config.read_text().replace("train.jsonl", "gone.jsonl"))
+    gone = CliRunner().invoke(commands, ["doctor", str(tmp_path / "gone.yaml")])
+    assert gone.exit_code == 1
+    assert gone.output.endswith("\n\n1 of these would stop a run: see BAD above\n")
     report = CliRunner().invoke(commands, ["doctor", str(config), "--bug-report"])
     assert report.exit_code == 0, report.output
     assert report.output.startswith("<details><summary>videostar doctor</summary>\n\n```\nok    videostar")

@@ -65,13 +65,17 @@ def _counted(model: TransformersModel) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_looks_stand_for_pixels_in_every_family(family: str, tmp_path: Path) -> None:
-    """Answers with kept looks, in one batch of clips of several lengths, are those of the library's own greedy search on pixels."""
+def test_looks_stand_for_pixels_in_every_family(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers with kept looks, in one batch of clips of several lengths, are those of the library's own greedy search on pixels.
+
+    So they are where the prompts are read two at a time, a question without a video among them.
+    """
     model = _model(build(family, tmp_path))
     clips = (moving_square(num_frames=8), moving_square(0, num_frames=6))
-    requests = [_asked(question, clip) for clip in clips for question in QUESTIONS]
+    requests = [*(_asked(question, clip) for clip in clips for question in QUESTIONS), _asked(QUESTIONS[0], None)]
     with _counted(model) as counts:
         said = [row[0].text for row in model.answer(requests, GREEDY)]
+        monkeypatch.setattr("videostar.models.transformers.READ_TOGETHER", 2)
         again = [row[0].text for row in model.answer(requests, GREEDY)]
     assert said == again == [_by_the_library(model, request) for request in requests]
     assert sum(counts["looked"]) == sum(_in_the_tower(model, clip) for clip in clips)
@@ -93,8 +97,10 @@ def _by_the_library(model: TransformersModel, request: Request) -> str:
     return loaded.encoder.text(ids.tolist())
 
 
-def test_candidates_share_one_look_and_one_reading(tmp_path: Path) -> None:
-    """Two clips, two questions each, eight candidates a question: two looks, one reading of four prompts, then single steps."""
+@pytest.mark.parametrize("together", [32, 3])
+def test_candidates_share_one_look_and_one_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    """Two clips, two questions each, eight candidates a question: two looks, each of four prompts read once, then single steps."""
+    monkeypatch.setattr("videostar.models.transformers.READ_TOGETHER", together)
     model = _model(build("qwen3_vl", tmp_path))
     requests = [
         _asked(question, clip, *range(8))
@@ -105,9 +111,9 @@ def test_candidates_share_one_look_and_one_reading(tmp_path: Path) -> None:
         replies = model.answer(requests, SAMPLED)
     assert [len(row) for row in replies] == [8, 8, 8, 8]
     assert sum(counts["looked"]) == 2 * 16 + 3 * 16  # patches of two and of three pairs of frames
-    first, *steps = counts["read"]
-    assert first[0] == 4
-    assert first[1] > 20
+    read = [rows for rows, length in counts["read"] if length > 20]
+    assert read == ([4] if together == 32 else [3, 1])
+    steps = counts["read"][len(read) :]
     assert {length for _, length in steps} == {1}
     assert steps[0] == (32, 1)
 
@@ -121,14 +127,14 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first(tmp_path: Path) -> No
     with _counted(model) as counts:
         for name in ("a", "b", "a", "c", "a", "b"):
             row = loaded.encoder.prompt((Message("user", "What?"),), clips[name])
-            looks.inputs(loaded.model, [(name, row)], loaded.encoder.pad_token_id)
+            looks.of(loaded.model, [(name, row)])
     assert len(counts["looked"]) == 4  # "b" went when "c" came, since "a" had been used in between
     with _counted(model) as counts:
-        looks.inputs(loaded.model, [("b", row)], loaded.encoder.pad_token_id)
+        looks.of(loaded.model, [("b", row)])
         looks.clear()
-        looks.inputs(loaded.model, [("b", row)], loaded.encoder.pad_token_id)
-        looks.inputs(loaded.model, [("", row)], loaded.encoder.pad_token_id)
-        looks.inputs(loaded.model, [("", row)], loaded.encoder.pad_token_id)
+        looks.of(loaded.model, [("b", row)])
+        looks.of(loaded.model, [("", row)])
+        looks.of(loaded.model, [("", row)])
     assert len(counts["looked"]) == 3  # frames without a name are looked at each time
 
 

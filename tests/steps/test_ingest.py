@@ -13,6 +13,7 @@ from tests.conftest import merged, rows_of, sample_row, write_table
 from videostar.config import Config, changed, checked
 from videostar.errors import ConfigError, DataError, RunError
 from videostar.labels.number import NumberLabel
+from videostar.rows import SAMPLE_FIELDS, dump, sample_from_json, sample_to_json
 from videostar.sorting import SortedRows
 from videostar.steps.ingest import ingest, ingested
 from videostar.store import RunStore
@@ -122,3 +123,12 @@ def test_a_table_larger_than_what_is_held_in_memory_is_ordered_and_its_mistakes_
     with pytest.raises(DataError, match='the id "s100" stands 3 times') as raised:
         ingest(again, RunStore(again.run).open(again))
     assert raised.value.problems[0].startswith('the id "s001" stands 2 times')
+
+
+def test_every_field_of_a_sample_stands_in_its_row(tmp_path: Path) -> None:
+    row = sample_row("a", start_seconds=1.0, end_seconds=2.0, task="t", source="s", group="g", meta={"by": ["me", {"at": 1}]})
+    sample = sample_from_json(row, {})
+    again = sample_to_json(sample, row["label"])
+    assert set(again) == set(SAMPLE_FIELDS)
+    assert sample_from_json(again, {}) == sample
+    assert json.loads(dump(again)) == again

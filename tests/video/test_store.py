@@ -171,7 +171,9 @@ def test_a_caller_may_stop_early(settings: FramesConfig, videos: Path) -> None:
         next(store.load(clips))
 
 
-def test_only_a_few_clips_are_taken_ahead(settings: FramesConfig, videos: Path) -> None:
+@pytest.mark.parametrize(("num_frames", "ahead"), [(4, 128), (4096, 2)])
+def test_clips_are_taken_ahead_within_a_bound_on_memory(settings: FramesConfig, videos: Path, num_frames: int, ahead: int) -> None:
+    """Of small ones as many as a batch is about; of those that may be large a few for each process."""
     taken = []
 
     def clips() -> object:
@@ -179,9 +181,9 @@ def test_only_a_few_clips_are_taken_ahead(settings: FramesConfig, videos: Path) 
             taken.append(number)
             yield ClipRef(Path("0.mp4"), 0.0, 0.1 + number / 2000)
 
-    with FrameStore(settings.model_copy(update={"decode_workers": 1}), videos) as store:
+    with FrameStore(settings.model_copy(update={"decode_workers": 1, "num_frames": num_frames}), videos) as store:
         next(store.load(clips()))  # type: ignore[arg-type]  # a generator
-    assert len(taken) <= 4
+    assert len(taken) == ahead + 1
 
 
 def test_a_folder_that_cannot_be_used_is_told(settings: FramesConfig, tmp_path: Path) -> None:

@@ -50,12 +50,15 @@ def examine(subject: Path | None = None) -> list[Finding]:
 
 
 def listed(findings: Iterable[Finding]) -> str:
-    """For a terminal."""
+    """For a terminal, with what it comes to at the end."""
     lines = []
+    findings = list(findings)
     for item in findings:
         lines.append(f"{MARKS[item.state]}  {item.title:<12}  {shown.visible(item.text)}")
         if item.remedy:
             lines.append(f"{'':<20}-> {shown.visible(item.remedy)}")
+    bad = sum(item.state == "bad" for item in findings)
+    lines += ["", f"{bad} of these would stop a run: see BAD above" if bad else "nothing here would stop a run"]
     return "\n".join(lines)
 
 

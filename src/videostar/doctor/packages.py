@@ -10,6 +10,15 @@ from videostar import __version__
 from videostar.doctor import Finding
 from videostar.doctor.misfits import EXTRAS, WATCHED, installed, misfits, unmet
 
+WHAT_FOR = {
+    "datasets": "export --format parquet and verl",
+    "hub": "export --push",
+    "qlora": "train.finetuning_type=qlora",
+    "smolvlm": "SmolVLM2's processor",
+    "ray": "generate.executor=ray",
+    "serving": "a `transformers serve` of one's own",
+}
+
 
 def versions() -> Iterator[Finding]:
     """This package's, Python's, those of the packages that matter, and what is wrong with them."""
@@ -26,5 +35,6 @@ def extras() -> Iterator[Finding]:
     """Which optional parts are installed."""
     for extra, needs in EXTRAS.items():
         missing = [name for name in needs if name not in installed(needs)]
-        text = f"{extra}: {'installed' if not missing else 'not installed (' + ', '.join(missing) + ')'}"
-        yield Finding("extra", "note" if missing else "ok", text, f"pip install 'videostar[{extra}]'" if missing else "")
+        use = f", for {WHAT_FOR[extra]}" if extra in WHAT_FOR else ""
+        text = f"{extra}: {'installed' if not missing else 'not installed (' + ', '.join(missing) + ')'}{use}"
+        yield Finding("optional", "note" if missing else "ok", text, f"pip install 'videostar[{extra}]'" if missing else "")

@@ -30,8 +30,9 @@ def _parse(row: Any, defaults: Mapping[str, Any], kinds: Mapping[str, type[Label
         problems.append(_unknown_kind(kind, kinds))
         return None
     fields = {str(name): value for name, value in row.items()}
-    for name, value in _defaults_of(kind, defaults).items():
-        fields.setdefault(name, value)
+    if defaults:
+        for name, value in _defaults_of(kind, defaults).items():
+            fields.setdefault(name, value)
     if kind == "composite" and isinstance(row.get("parts"), Mapping):
         fields["parts"] = _parts(row["parts"], defaults, kinds, problems)
         if fields["parts"] is None:

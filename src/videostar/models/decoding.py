@@ -1,54 +1,104 @@
 """Draws answers: the prompt is read once whatever the number of candidates, and a candidate's noise comes from its own seed.
 
-Runs as the decoding loop of transformers' `generate`, which prepares the inputs of every model family; the library's own sampling
-draws all rows from one global generator, so that a row's text would hang on its neighbours.
+Prompts are read as the first step of transformers' `generate`, which prepares the inputs of every model family. The steps after that
+are taken here: the library's own sampling draws all rows from one global generator, so that a row's text would hang on its neighbours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from videostar.models.roomy import can_join, joined
 from videostar.ports import Decoding
 
 PER_TOKEN = ("attention_mask", "token_type_ids", "mm_token_type_ids")
 
 
+class _Read(NamedTuple):
+    """What is known after reading a part: scores of the next token (B, V) and what the model is called with from there."""
+
+    logits: Tensor
+    state: dict[str, Any]
+
+
 def answer_tokens(
-    model: Any, inputs: Mapping[str, Any], seeds: Sequence[Sequence[int]], decoding: Decoding, end_token_ids: Collection[int]
+    model: Any,
+    parts: Iterable[Mapping[str, Any]],
+    seeds: Sequence[Sequence[Sequence[int]]],
+    decoding: Decoding,
+    end_token_ids: Collection[int],
 ) -> list[list[int]]:
     """Generated tokens of every candidate, flat, in the order of the seeds; the end token, where one came, is the last.
 
-    inputs: a left-padded batch (B, L) and what belongs to its frames. seeds: B sequences, one candidate for each seed.
+    parts: left-padded batches (B, L), each with what belongs to its frames; they are read one after the other and answered together.
+    More than one for a model that `can_join` only. seeds: of each part B sequences, one candidate for each seed.
     """
-    parents = [row for row, row_seeds in enumerate(seeds) for _ in row_seeds]
-    flat_seeds = [seed for row_seeds in seeds for seed in row_seeds]
-
-    def loop(model: Any, input_ids: Tensor, **state: Any) -> list[list[int]]:
-        for unused in ("logits_processor", "stopping_criteria", "generation_config"):
-            del state[unused]
-        candidates = _Candidates(flat_seeds, decoding, frozenset(end_token_ids), input_ids.device)
-        outputs = model(**model.prepare_inputs_for_generation(input_ids, is_first_iteration=True, **state), return_dict=True)
-        rows = parents
+    parents = [[row for row, row_seeds in enumerate(part) for _ in row_seeds] for part in seeds]
+    candidates = [seed for part in seeds for row_seeds in part for seed in row_seeds]
+    with torch.inference_mode():
+        read = [model.generate(**part, custom_generate=_read, max_new_tokens=decoding.max_new_tokens) for part in parts]
+        logits, state = _together(model, read, parents)
+        drawn = _Candidates(candidates, decoding, frozenset(end_token_ids), logits.device)
         while True:
+            tokens = drawn.draw(logits)
+            rows = drawn.keep()
+            if not rows:
+                return drawn.tokens
+            if len(rows) < len(tokens):
+                tokens = tokens[rows]
+                _select(state, rows)
+            step = model.prepare_inputs_for_generation(tokens[:, None], next_sequence_length=1, **state)
+            outputs = model(**step, return_dict=True)
             state = model._update_model_kwargs_for_generation(outputs, state)
             logits = outputs.logits[:, -1].float()
-            if rows != list(range(len(input_ids))):
-                input_ids, logits = input_ids[rows], logits[rows]
-                _select(state, rows)
-            tokens = candidates.draw(logits)
-            if candidates.all_done:
-                return candidates.tokens
-            input_ids = torch.cat([input_ids, tokens[:, None]], dim=1)
-            outputs = model(**model.prepare_inputs_for_generation(input_ids, next_sequence_length=1, **state), return_dict=True)
-            rows = candidates.keep()
 
-    with torch.inference_mode():
-        generated: list[list[int]] = model.generate(**inputs, custom_generate=loop, max_new_tokens=decoding.max_new_tokens)
-    return generated
+
+def _read(model: Any, input_ids: Tensor, **state: Any) -> _Read:
+    """The prompts of one part, read; called by `generate`."""
+    for unused in ("logits_processor", "stopping_criteria", "generation_config"):
+        del state[unused]
+    outputs = model(**model.prepare_inputs_for_generation(input_ids, is_first_iteration=True, **state), return_dict=True)
+    return _Read(outputs.logits[:, -1].float(), _for_next_tokens(model._update_model_kwargs_for_generation(outputs, state)))
+
+
+def _for_next_tokens(state: dict[str, Any]) -> dict[str, Any]:
+    """Without what only the prompt needs: frames, and the places of tokens before the last."""
+    wanted = (*PER_TOKEN, "position_ids", "past_key_values")
+    kept = {name: value for name, value in state.items() if name in wanted or not isinstance(value, Tensor | dict)}
+    if kept.get("position_ids") is not None:
+        kept["position_ids"] = kept["position_ids"][..., -1:]
+    return kept
+
+
+def _together(model: Any, read: Sequence[_Read], parents: Sequence[Sequence[int]]) -> _Read:
+    """One batch with a row for each candidate, of the parts' rows that `parents` names."""
+    state = dict(read[0].state)
+    logits = torch.cat([part.logits[list(rows)] for part, rows in zip(read, parents, strict=True)])
+    if len(read) == 1 and not can_join(model):
+        _select(state, parents[0])
+        return _Read(logits, state)
+    lengths = [part.state["past_key_values"].get_seq_length() + 1 for part in read]  # with the token that comes next
+    if len(set(lengths)) > 1 or any(part.state.get("attention_mask") is not None for part in read):
+        for part, length in zip(read, lengths, strict=True):  # the library leaves out a mask that hides nothing
+            if part.state.get("attention_mask") is None:
+                part.state["attention_mask"] = torch.ones(len(part.logits), length, dtype=torch.long, device=logits.device)
+        state["attention_mask"] = read[0].state["attention_mask"]
+    for name in PER_TOKEN:
+        if state.get(name) is not None:
+            padded = [
+                torch.nn.functional.pad(tensor, (max(lengths) - tensor.shape[1], 0))[list(rows)]
+                for tensor, rows in zip((part.state[name] for part in read), parents, strict=True)
+            ]
+            state[name] = torch.cat(padded)
+    if state.get("position_ids") is not None:
+        places = [part.state["position_ids"] for part in read]
+        state["position_ids"] = torch.cat([_of_rows(tensor, rows) for tensor, rows in zip(places, parents, strict=True)], dim=-2)
+    state["past_key_values"] = joined([part.state["past_key_values"] for part in read], parents)
+    return _Read(logits, state)
 
 
 class _Candidates:
@@ -61,10 +111,6 @@ class _Candidates:
         self._generators = [torch.Generator(device).manual_seed(seed) for seed in seeds]
         self._live = list(range(len(seeds)))
 
-    @property
-    def all_done(self) -> bool:
-        return all(self._is_done(candidate) for candidate in self._live)
-
     def draw(self, logits: Tensor) -> Tensor:
         """The next token (R,) of every row of the batch, from logits (R, V)."""
         generators = [self._generators[candidate] for candidate in self._live]
@@ -75,10 +121,17 @@ class _Candidates:
         return drawn
 
     def keep(self) -> list[int]:
-        """Rows to go on with: all of them until a quarter are done, so that the memory is not moved once more at every step."""
-        rows = [row for row, candidate in enumerate(self._live) if not self._is_done(candidate)]
-        if 4 * len(rows) > 3 * len(self._live):
+        """Rows to go on with, none when all are done: all of them until an eighth are done, so that memory is not moved at every step.
+
+        Then the last rows fill the gaps, so that few are moved.
+        """
+        live = [row for row, candidate in enumerate(self._live) if not self._is_done(candidate)]
+        if live and 8 * len(live) > 7 * len(self._live):
             return list(range(len(self._live)))
+        staying = [row for row in live if row < len(live)]
+        fillers = iter(live[len(staying) :])
+        still = set(staying)
+        rows = [row if row in still else next(fillers) for row in range(len(live))]
         self._live = [self._live[row] for row in rows]
         return rows
 
@@ -108,12 +161,15 @@ def _nucleus(scores: Tensor, top_p: float) -> Tensor:
 
 
 def _select(state: dict[str, Any], rows: Sequence[int]) -> None:
-    """Make the running batch consist of these rows; a row may come several times."""
+    """Make the running batch consist of these rows; where the cache is the library's own, a row may come several times."""
     for name in PER_TOKEN:
         if state.get(name) is not None:
-            state[name] = state[name][rows]
-    positions = state.get("position_ids")
-    if positions is not None:  # (B, L), or (axes, B, L) where positions have several axes
-        state["position_ids"] = positions[:, rows] if positions.ndim == 3 else positions[rows]
-    cache = state["past_key_values"]
-    cache.batch_select_indices(torch.tensor(rows))
+            state[name] = state[name][list(rows)]
+    if state.get("position_ids") is not None:
+        state["position_ids"] = _of_rows(state["position_ids"], rows)
+    state["past_key_values"].batch_select_indices(torch.tensor(rows))
+
+
+def _of_rows(positions: Tensor, rows: Sequence[int]) -> Tensor:
+    """Of (B, L), or (axes, B, L) where positions have several axes."""
+    return positions[..., list(rows), :]

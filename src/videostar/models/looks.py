@@ -51,24 +51,20 @@ class Looks:
         self._held_bytes = 0
         self._kept: OrderedDict[str, Look] = OrderedDict()
 
-    def inputs(self, model: Any, rows: Sequence[tuple[str, Encoded]], pad_token_id: int) -> dict[str, Any]:
-        """What `model.generate` takes for rows of (name of the frames or "", encoded): left-padded, with looks in place of pixels.
+    def of(self, model: Any, rows: Sequence[tuple[str, Encoded]]) -> list[Look | None]:
+        """The looks of rows of (name of the frames or "", encoded), each taken once; None for a row without frames.
 
         A name stands for frames as this model's processor hands them over; "" is never kept.
         """
-        bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for _, row in rows]
-        inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, "left").items()}
-        shown = [(name or f"row {place}", row) for place, (name, row) in enumerate(rows) if row.visual]
-        if not shown:
-            return inputs
-        wanted = dict(shown)
+        named = [(name or f"row {place}", row) for place, (name, row) in enumerate(rows)]
+        wanted = {name: row for name, row in named if row.visual}
         looks = {name: self._kept[name] for name in wanted if name in self._kept}
         for group in _groups([(name, row) for name, row in wanted.items() if name not in looks]):
             looks.update(zip((name for name, _ in group), _computed(model, [row for _, row in group]), strict=True))
         for name, _ in rows:
             if name in looks:
                 self._keep(name, looks[name])
-        return {**inputs, "mm_encoder_outputs": _joined([looks[name] for name, _ in shown])}
+        return [looks[name] if row.visual else None for name, row in named]
 
     def clear(self) -> None:
         """Forget all, so that their memory can be used."""
@@ -88,6 +84,14 @@ class Looks:
 def can_look(model: Any) -> bool:
     """Whether the model's family takes looks in place of pixels; some that bring their own code do not."""
     return "mm_encoder_outputs" in inspect.signature(model.forward).parameters
+
+
+def with_looks(model: Any, rows: Sequence[Encoded], looks: Sequence[Look | None], pad_token_id: int) -> dict[str, Any]:
+    """What `model.generate` takes for rows and what `Looks.of` gave for each: left-padded, with looks in place of pixels."""
+    bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for row in rows]
+    inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, "left").items()}
+    shown = [look for look in looks if look is not None]
+    return {**inputs, "mm_encoder_outputs": _joined(shown)} if shown else inputs
 
 
 def _groups(rows: Sequence[tuple[str, Encoded]]) -> Iterator[list[tuple[str, Encoded]]]:

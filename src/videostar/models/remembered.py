@@ -23,6 +23,10 @@ class Remembered:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._behind, name)
 
+    def clear(self) -> None:
+        """Forget all."""
+        self._made.clear()
+
     def __call__(self, videos: Sequence[Any], **options: Any) -> Any:
         """As the processor behind; the result may be changed freely, the tensors in it may not."""
         name = _name(videos, options)

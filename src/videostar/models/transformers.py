@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeAlias
 
 from videostar import checkpoints
 from videostar.config import ModelConfig
 from videostar.encoding import Encoded, Encoder, batch
 from videostar.errors import OutOfMemoryError
 from videostar.models.decoding import answer_tokens
-from videostar.models.looks import Looks, can_look
+from videostar.models.looks import Looks, can_look, with_looks
 from videostar.models.remembered import Remembered
+from videostar.models.roomy import can_join
 from videostar.ports import Decoding, Reply, Request
+
+READ_TOGETHER = 32
+"""Prompts of about the same length that are read at once: enough to keep a GPU busy, and little padding."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """looks: None for a family that takes pixels only."""
+    """looks: None for a family that takes pixels only. in_parts: whether prompts can be read in parts and answered together."""
 
     model: Any
     encoder: Encoder
     context: int | None
     looks: Looks | None
+    in_parts: bool
+
+
+_Part: TypeAlias = Sequence[tuple[Request, Encoded]]
 
 
 class TransformersModel:
@@ -50,10 +59,9 @@ class TransformersModel:
             index: row for index, request in enumerate(requests) if (row := _encoded(loaded, request, decoding.max_new_tokens)) is not None
         }
         for group in _that_share_a_batch(encoded, loaded.looks is not None):
-            seeds = [requests[index].seeds for index in group]
-            rows = [(_name_of_frames(requests[index]), encoded[index]) for index in group]
-            answers = iter(self._generate(loaded, rows, seeds, decoding))
-            for index in group:
+            parts = _parts(encoded, group, loaded.in_parts)
+            answers = iter(self._generate(loaded, [[(requests[index], encoded[index]) for index in part] for part in parts], decoding))
+            for index in chain.from_iterable(parts):
                 replies[index] = [_reply(loaded.encoder, next(answers), encoded[index].visual_tokens) for _ in requests[index].seeds]
         return replies
 
@@ -71,14 +79,13 @@ class TransformersModel:
                 processor.video_processor = Remembered(processor.video_processor)
             checkpoints.forget_sampling(model)
             looks = Looks() if can_look(model) else None
-            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks)
+            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks, can_join(model))
         return self._loaded
 
-    def _generate(
-        self, loaded: _Loaded, rows: Sequence[tuple[str, Encoded]], seeds: Sequence[Sequence[int]], decoding: Decoding
-    ) -> list[list[int]]:
+    def _generate(self, loaded: _Loaded, parts: Sequence[_Part], decoding: Decoding) -> list[list[int]]:
+        seeds = [[request.seeds for request, _ in part] for part in parts]
         try:
-            return answer_tokens(loaded.model, _inputs(loaded, rows), seeds, decoding, loaded.encoder.end_token_ids)
+            return answer_tokens(loaded.model, _inputs(loaded, parts), seeds, decoding, loaded.encoder.end_token_ids)
         except (RuntimeError, MemoryError) as error:
             if not checkpoints.is_out_of_memory(error):
                 raise
@@ -96,12 +103,26 @@ def _encoded(loaded: _Loaded, request: Request, max_new_tokens: int) -> Encoded 
     return None if loaded.context is not None and row.length + max_new_tokens > loaded.context else row
 
 
-def _inputs(loaded: _Loaded, rows: Sequence[tuple[str, Encoded]]) -> dict[str, Any]:
-    """What `generate` takes for rows of (name of the frames, encoded)."""
-    if loaded.looks is not None:
-        return loaded.looks.inputs(loaded.model, rows, loaded.encoder.pad_token_id)
-    tensors = batch([row for _, row in rows], loaded.encoder.pad_token_id, "left")
-    return {name: tensor.to(loaded.model.device) for name, tensor in tensors.items()}
+def _parts(encoded: dict[int, Encoded], group: Sequence[int], in_parts: bool) -> list[list[int]]:
+    """The group's indices, the shorter prompts first, in parts that are read together."""
+    if not in_parts:
+        return [list(group)]
+    ordered = sorted(group, key=lambda index: encoded[index].length)
+    return [ordered[start : start + READ_TOGETHER] for start in range(0, len(ordered), READ_TOGETHER)]
+
+
+def _inputs(loaded: _Loaded, parts: Sequence[_Part]) -> Iterator[dict[str, Any]]:
+    """What `generate` takes for each part; every clip is looked at before the first, so that no limit on what is kept matters."""
+    padding = loaded.encoder.pad_token_id
+    if loaded.looks is None:
+        for part in parts:
+            tensors = batch([row for _, row in part], padding, "left")
+            yield {name: tensor.to(loaded.model.device) for name, tensor in tensors.items()}
+        return
+    named = [(_name_of_frames(request), row) for part in parts for request, row in part]
+    looks = iter(loaded.looks.of(loaded.model, named))
+    for part in parts:
+        yield with_looks(loaded.model, [row for _, row in part], list(islice(looks, len(part))), padding)
 
 
 def _name_of_frames(request: Request) -> str:

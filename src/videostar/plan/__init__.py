@@ -54,6 +54,8 @@ def _line(name: str, value: str) -> str:
 def _data_lines(tables: Tables, clips: Look) -> Lines:
     for split, number in tables.rows.items():
         yield f"{split} rows", shown.count(number)
+    if not tables.rows["validation"]:
+        yield "", "no validation rows: all cycles are run, and the last checkpoint counts as the best"
     yield "tasks", _counted(tables.tasks)
     yield "label kinds", _counted(tables.kinds)
     yield "videos", f"{shown.count(tables.videos)} files in {shown.count(tables.spans)} clips"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from videostar import shown
 from videostar.config import Config
 from videostar.plan.clips import ClipPlan, Look
-from videostar.plan.hours import DTYPE_BYTES, Work
+from videostar.plan.hours import DEVICES, DTYPE_BYTES, Work
 from videostar.plan.shape import ModelShape, TextShape
 from videostar.plan.tables import Tables
 from videostar.prompts import asked
@@ -21,6 +21,8 @@ CHARACTERS_PER_TOKEN = 4
 TEMPLATE_TOKENS = 30
 TRAINED_BYTES = 16  # float32: weight, gradient and the two moments of Adam
 ACTIVATION_BYTES = 34  # per token, layer and hidden unit, in half precision: Korthikanti et al. 2022, without attention scores
+FOUR_BIT_BYTES = 0.7  # a weight of a base held in four bits: its scale too, and the layers that stay in half precision
+FILLED = 0.9  # of a card's memory: the rest is fragments and what libraries hold
 UNKNOWN = "unknown"
 
 Lines = Iterator[tuple[str, str]]
@@ -92,9 +94,11 @@ def memory_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) 
     elif look.clips:
         longest = _longest(config, tables, look, shape)
         yield from _activation_lines(config, shape.text, longest, shape.text_from)
-        cached = 2 * shape.text.layers * shape.text.key_value_width * width * longest
         at_once = answers_at_once(config)
-        yield "KV cache", f"~{shown.size(cached * at_once)}: {at_once} answers at once of the longest sequence ({shape.text_from})"
+        cached = 2 * shape.text.layers * shape.text.key_value_width * width * longest * at_once
+        yield "KV cache", f"~{shown.size(cached)}: {at_once} answers at once of the longest sequence ({shape.text_from})"
+        if shape.parameters is not None:
+            yield "in all", _in_all(config, shape, shape.parameters * width + cached, longest)
     else:
         yield "sequences", f"{UNKNOWN}: no readable video was found"
 
@@ -164,6 +168,24 @@ def _optimizer_lines(config: Config, shape: ModelShape) -> Lines:
         )
 
 
+def _in_all(config: Config, shape: ModelShape, answering: float, longest: int) -> str:
+    """Both uses of a device, which come one after the other, and the known cards that hold the larger."""
+    parameters, text = shape.parameters or 0, shape.text
+    if text is None:
+        return UNKNOWN
+    if config.train.finetuning_type == "full":
+        training: float = parameters * TRAINED_BYTES
+    else:
+        held = FOUR_BIT_BYTES if config.train.finetuning_type == "qlora" else DTYPE_BYTES[config.model.dtype]
+        training = parameters * held + _lora_parameters(text, config.train.lora_rank) * TRAINED_BYTES
+    training += _activation_bytes(config, text, longest) + _logit_bytes(config, text, longest)
+    need = f"answering ~{shown.size(answering)}, training ~{shown.size(training)}"
+    fits = [device.name for device in DEVICES if max(answering, training) < FILLED * device.gib * 2**30]
+    if fits:
+        return f"{need}, one after the other; {FILLED:.0%} of the memory of {', '.join(fits)} is enough"
+    return f"{need}: more than one of the cards below holds; lower batch sizes, frames.max_frames or frames.max_pixels, or use several"
+
+
 def _lora_parameters(text: TextShape, rank: int) -> int:
     """Two thin matrices beside each of the seven projections of a layer."""
     attention = 2 * (text.hidden + text.query_width) + 2 * (text.hidden + text.key_value_width)
@@ -171,15 +193,20 @@ def _lora_parameters(text: TextShape, rank: int) -> int:
 
 
 def _activation_lines(config: Config, text: TextShape, longest: int, origin: str) -> Lines:
-    tokens = config.train.per_device_train_batch_size * longest
-    layers = 1 + text.layers / (ACTIVATION_BYTES / 2) if config.train.gradient_checkpointing else text.layers
     how = "with gradient checkpointing" if config.train.gradient_checkpointing else "without gradient checkpointing"
-    size = tokens * text.hidden * ACTIVATION_BYTES * layers
-    yield "activations", f"~{shown.size(size)}: {config.train.per_device_train_batch_size} of the longest sequences, {how} ({origin})"
-    yield (
-        "logits",
-        f"~{shown.size(tokens * text.vocabulary * 4 * 2)}: float32 with gradients, {shown.count(text.vocabulary)} tokens to choose from",
-    )
+    size = shown.size(_activation_bytes(config, text, longest))
+    yield "activations", f"~{size}: {config.train.per_device_train_batch_size} of the longest sequences, {how} ({origin})"
+    size = shown.size(_logit_bytes(config, text, longest))
+    yield "logits", f"~{size}: float32 with gradients, {shown.count(text.vocabulary)} tokens to choose from"
+
+
+def _activation_bytes(config: Config, text: TextShape, longest: int) -> float:
+    layers = 1 + text.layers / (ACTIVATION_BYTES / 2) if config.train.gradient_checkpointing else text.layers
+    return config.train.per_device_train_batch_size * longest * text.hidden * ACTIVATION_BYTES * layers
+
+
+def _logit_bytes(config: Config, text: TextShape, longest: int) -> float:
+    return config.train.per_device_train_batch_size * longest * text.vocabulary * 4 * 2
 
 
 def _visual_tokens(look: Look, shape: ModelShape) -> list[int]:

@@ -97,7 +97,7 @@ def hour_lines(config: Config, work: Work, parameters: int | None) -> Lines:
     yield (
         "computed",
         f"not measured: {READING_SHARE:.0%} of a card's operations reached in reading prompts, {TRAINING_SHARE:.0%} in training, "
-        f"{MEMORY_SHARE:.0%} of its memory rate in answering; answers as long as allowed, all explained, all kept: at most",
+        f"{MEMORY_SHARE:.0%} of its memory rate in answering. Upper bounds: answers as long as allowed, all explained, all kept",
     )
     weights = parameters * DTYPE_BYTES[config.model.dtype] / 2**30
     for device in DEVICES:
@@ -106,7 +106,7 @@ def hour_lines(config: Config, work: Work, parameters: int | None) -> Lines:
             continue
         found = hours(config, work, parameters, device)
         parts = ", ".join(f"{_said(getattr(found, name))} {name}" for name in ("generate", "rationalize", "evaluate", "train"))
-        yield device.name, f"~{_said(found.cycle)} a cycle ({parts}); ~{_said(found.run)} for {found.cycles} cycles and the last training"
+        yield device.name, f"{_said(found.cycle)} a cycle ({parts}); {_said(found.run)} for {found.cycles} cycles and the last training"
 
 
 def _asking(config: Config, work: Work, parameters: int, device: Device, how: tuple[int, int]) -> float:
@@ -128,8 +128,6 @@ def _training(config: Config, work: Work, parameters: int, device: Device) -> fl
 
 
 def _said(number: float) -> str:
-    return f"{number:.0f} h" if number >= 10 else f"{number:.1f} h" if number >= 0.1 else _minutes(60 * number)
-
-
-def _minutes(number: float) -> str:
-    return f"{number:.0f} min" if number >= 1 else "under 1 min"
+    if number >= 1:
+        return f"~{number:.0f} h" if number >= 10 else f"~{number:.1f} h"
+    return f"~{60 * number:.0f} min" if 60 * number >= 1 else "under 1 min"

@@ -9,17 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from videostar.config import Config
 from videostar.datasets.conversations import check_conversations
 from videostar.datasets.table import Problem, Stated, Table, escapes, guesses, read_stated
 from videostar.errors import DataError, RunError
-from videostar.rows import dump, read_rows, sample_from_json, to_json
+from videostar.rows import dump, read_rows, sample_from_json, sample_to_json
 from videostar.sorting import SortedRows
 from videostar.store import RunStore, appearing, read_json, write_json
 from videostar.types import SPLITS, Sample, Split
@@ -68,7 +67,7 @@ def ingest(config: Config, store: RunStore) -> Samples:
         problems += [problem for source in config.data.mix for problem in check_conversations(source.path, root)]
         if problems:
             raise DataError(*problems)
-        notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(groups))
+        notes = (_summary(counts), *(note for table in tables.values() if (note := guesses(table))), *_contamination(groups, counts))
     write_json(store.ingested, {"root": str(root), "counts": counts, "notes": notes, "tables": prints})
     return ingested(config, store)
 
@@ -85,8 +84,10 @@ def _summary(counts: Mapping[str, int]) -> str:
     return "data: " + ", ".join(f"{count} {split} questions" for split, count in counts.items() if count)
 
 
-def _contamination(groups: SortedRows) -> list[str]:
+def _contamination(groups: SortedRows, counts: Mapping[str, int]) -> list[str]:
     """A warning where a group (a video) stands in train and in a split that is meant to be held out."""
+    if sum(1 for count in counts.values() if count) < 2:
+        return []
     shared: Counter[str] = Counter()
     first: dict[str, str] = {}
     for group, rows in groupby(groups.rows(), key=itemgetter(0)):
@@ -120,13 +121,14 @@ def _checked(config: Config, tables: Mapping[Split, Table], root: Path, out: tup
     rows, groups = out
     last = ("", "")
     for split, table in tables.items():
+        place = _Place.of(table, config, root)
         for item in read_stated(table, config.seed, config.labels):
-            placed = item if isinstance(item, Problem) else _placed(item, split, table, config, root)
+            placed = item if isinstance(item, Problem) else _placed(item, split, table, place)
             if isinstance(placed, Problem):
                 yield str(placed)
                 continue
             sample = placed.sample
-            rows.add(sample.id, f"{sample.split} {dump({**to_json(sample), 'label': placed.label})[:-1]}")
+            rows.add(sample.id, f"{sample.split} {dump(sample_to_json(sample, placed.label))[:-1]}")
             if last != (last := (sample.group, sample.split)):
                 groups.add(*last)
 
@@ -146,24 +148,41 @@ def _stored(store: RunStore, rows: SortedRows, problems: list[str]) -> dict[str,
     return counts
 
 
-def _placed(stated: Stated, split: Split, table: Table, config: Config, root: Path) -> Stated | Problem:
+class _Place(NamedTuple):
+    """What a table's videos are relative to, absolute as well, and the way to it from the root of the samples."""
+
+    folder: Path
+    whole: str
+    below: str
+    root: Path
+
+    @classmethod
+    def of(cls, table: Table, config: Config, root: Path) -> _Place:
+        folder = root if config.data.root is not None else table.folder
+        whole = os.path.abspath(folder)
+        return cls(folder, whole, os.path.relpath(whole, root), root)
+
+
+def _placed(stated: Stated, split: Split, table: Table, place: _Place) -> Stated | Problem:
     """The sample in its split, its video relative to the root; refused when either does not fit."""
     sample = stated.sample
-    where = f"{table.path}: {sample.id}"
     named = sample.split if split == "train" else split
     if split != "train" and sample.split not in {"train", split}:
-        return Problem(where, f'"split" is {sample.split}, but this is the {split} table')
-    folder = root if config.data.root is not None else table.folder
+        return Problem(f"{table.path}: {sample.id}", f'"split" is {sample.split}, but this is the {split} table')
     is_plain = _is_plain(sample.video)
-    if not is_plain and escapes(folder, sample.video):
-        return Problem(where, f'the video "{sample.video}" lies outside {folder}; paths may not leave it (set data.root to allow more)')
-    whole = os.path.abspath(folder)
-    if is_plain:
-        video = os.path.normpath(os.path.join(_below(whole, root), sample.video))
+    if not is_plain and escapes(place.folder, sample.video):
+        problem = f'the video "{sample.video}" lies outside {place.folder}; paths may not leave it (set data.root to allow more)'
+        return Problem(f"{table.path}: {sample.id}", problem)
+    if is_plain and place.below == os.curdir and _is_normal(sample.video):
+        video = sample.video
+    elif is_plain:
+        video = os.path.normpath(os.path.join(place.below, sample.video))
     else:
-        video = os.path.relpath(os.path.join(whole, sample.video), root)
+        video = os.path.relpath(os.path.join(place.whole, sample.video), place.root)
+    if (named, video) == (sample.split, sample.video):
+        return stated
     group = video if sample.group == sample.video else sample.group
-    return replace(stated, sample=replace(sample, split=named, video=video, group=group))
+    return Stated(replace(sample, split=named, video=video, group=group), stated.label)
 
 
 def _is_plain(video: str) -> bool:
@@ -171,7 +190,6 @@ def _is_plain(video: str) -> bool:
     return not video.startswith("/") and ".." not in video
 
 
-@cache
-def _below(folder: str, root: Path) -> str:
-    """The way from the root to a table's folder, both absolute."""
-    return os.path.relpath(folder, root)
+def _is_normal(video: str) -> bool:
+    """Whether normalising a plain path certainly changes nothing."""
+    return "//" not in video and "./" not in video and not video.endswith((".", "/"))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 512 << 20
 AHEAD_PER_WORKER = 2
+MOST_AHEAD = 128
+"""Clips: as many as a batch of answers can be about, so that the next batch is decoded while the model answers this one."""
 SLOW_DISK_BYTES_PER_SECOND = 20e6
 
 Loaded: TypeAlias = Frames | FrameFailure
@@ -61,7 +63,7 @@ class FrameStore:
         self._cache = _opened_cache(settings)
         self._pool = WorkerPool(settings.decode_workers)
         self._threads = ThreadPoolExecutor(settings.decode_workers, thread_name_prefix="decode")
-        self._ahead = AHEAD_PER_WORKER * settings.decode_workers
+        self._ahead = max(AHEAD_PER_WORKER * settings.decode_workers, min(MOST_AHEAD, MEMORY_BYTES // _largest_bytes(settings)))
         self._memory = _Memory(MEMORY_BYTES)
         self._failures: dict[_Key, FrameFailure] = {}
         self._pending: dict[_Key, Future[tuple[Loaded, How]]] = {}
@@ -84,7 +86,7 @@ class FrameStore:
         return self._counts
 
     def load(self, clips: Iterable[ClipRef]) -> Iterator[Loaded]:
-        """For each clip its frames, or why there are none, in order. A few clips are decoded ahead of what is taken."""
+        """For each clip its frames, or why there are none, in order. Clips are decoded ahead of what is taken, within MEMORY_BYTES."""
         waiting: deque[tuple[_Key, Future[tuple[Loaded, How]]]] = deque()
         try:
             for clip in clips:
@@ -181,6 +183,11 @@ class _Memory:
         self._held_bytes += frames.pixels.nbytes
         while self._held_bytes > self._limit_bytes:
             self._held_bytes -= self._clips.popitem(last=False)[1].pixels.nbytes
+
+
+def _largest_bytes(settings: FramesConfig) -> int:
+    """Of the frames of one clip."""
+    return (settings.num_frames or settings.max_frames) * settings.max_pixels * 3
 
 
 def _opened_cache(settings: FramesConfig) -> FrameCache | None:
