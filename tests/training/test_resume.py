@@ -7,18 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.training.tiny_training import CLIPS, Rendered, child_settings, config, job
+from tests.training.tiny_training import CLIPS, Disturbed, Rendered, child_settings, config, job
 from tests.training.tiny_training import __file__ as child
 from videostar import checkpoints
 from videostar.ports import Silent
 from videostar.training import checkpointing
 from videostar.training.finetune import FineTuner
-from videostar.video.frames import ClipRef, FrameFailure, Frames
 
 ROOT = Path(child).parents[2]
 
@@ -40,14 +38,13 @@ def _weights(folder: Path) -> bytes:
     return (folder / "output" / "model.safetensors").read_bytes()
 
 
-class _Unplugged(Rendered):
-    """Its cable is pulled at the sixth clip."""
+def _unplugged() -> None:
+    raise ConnectionError("unplugged")
 
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
-        for frames in super().load(clips):
-            if self.loads == 6:
-                raise ConnectionError("unplugged")
-            yield frames
+
+def _preempted() -> None:
+    """The machine is wanted back."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @pytest.mark.parametrize("finetuning_type", ["full", "lora"])
@@ -58,23 +55,13 @@ def test_interrupted_after_a_checkpoint(tiny: Path, tmp_path: Path, finetuning_t
     undisturbed, disturbed = (job(tmp_path / name, tiny) for name in ("undisturbed", "disturbed"))
     FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(undisturbed, Silent())
     with pytest.raises(ConnectionError):
-        FineTuner(settings, _Unplugged(dict(CLIPS)), Path()).train(disturbed, Silent())
+        FineTuner(settings, Disturbed(dict(CLIPS), _unplugged), Path()).train(disturbed, Silent())
     half_written = shutil.copytree(disturbed.work / "checkpoint-2", disturbed.work / "checkpoint-4")
     (half_written / "whole.json").unlink()
     source = Rendered(dict(CLIPS))
     FineTuner(settings, source, Path()).train(disturbed, Silent())
     assert source.loads == 8  # four of the six steps were left
     assert _weights(tmp_path / "disturbed") == _weights(tmp_path / "undisturbed")
-
-
-class _Preempted(Rendered):
-    """The machine is wanted back while the sixth clip is read."""
-
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
-        for frames in super().load(clips):
-            if self.loads == 6:
-                os.kill(os.getpid(), signal.SIGTERM)
-            yield frames
 
 
 class _Saying(Silent):
@@ -95,7 +82,7 @@ def test_sigterm_saves_the_step_that_runs(tiny: Path, tmp_path: Path, finetuning
     handler = signal.getsignal(signal.SIGTERM)
     watch = _Saying()
     with pytest.raises(KeyboardInterrupt):
-        FineTuner(settings, _Preempted(dict(CLIPS)), Path()).train(disturbed, watch)
+        FineTuner(settings, Disturbed(dict(CLIPS), _preempted), Path()).train(disturbed, watch)
     assert watch.lines == ["SIGTERM: checkpoint-3 of 6 steps is written"]
     assert signal.getsignal(signal.SIGTERM) is handler
     assert not disturbed.output.exists()
@@ -128,7 +115,7 @@ def test_gone_on_from_the_checkpoint_before_one_that_lost_a_file(tiny: Path, tmp
     undisturbed, disturbed = (job(tmp_path / name, tiny) for name in ("undisturbed", "disturbed"))
     FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(undisturbed, Silent())
     with pytest.raises(KeyboardInterrupt):
-        FineTuner(settings, _Preempted(dict(CLIPS)), Path()).train(disturbed, Silent())
+        FineTuner(settings, Disturbed(dict(CLIPS), _preempted), Path()).train(disturbed, Silent())
     (disturbed.work / "checkpoint-3" / "optimizer.pt").unlink()
     watch = _Saying()
     FineTuner(settings, Rendered(dict(CLIPS)), Path()).train(disturbed, watch)

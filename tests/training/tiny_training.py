@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -39,6 +39,20 @@ class Rendered:
         for clip in clips:
             self.loads += 1
             yield self.clips[clip.path.name]
+
+
+class Disturbed(Rendered):
+    """Does something at the sixth clip, before it is given."""
+
+    def __init__(self, clips: dict[str, Frames | FrameFailure], happens: Callable[[], object]) -> None:
+        super().__init__(clips)
+        self._happens = happens
+
+    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+        for frames in super().load(clips):
+            if self.loads == 6:
+                self._happens()
+            yield frames
 
 
 def conversation(video: str, answer: str, sha256: str | None = None, id_: str = "") -> Conversation:
@@ -85,9 +99,9 @@ def train_in_a_child(folder: str, base: str, finetuning_type: str, kill: str) ->
     torch.set_num_threads(1)
     frames = Rendered(dict(CLIPS))
     if kill == "in a step":
-        frames = _Killing(dict(CLIPS))
+        frames = Disturbed(dict(CLIPS), _die)
     elif kill == "wait in a step":
-        frames = _Waiting(dict(CLIPS))
+        frames = Disturbed(dict(CLIPS), _wait)
     elif kill:
         _kill_in_save(int(kill))
     FineTuner(child_settings(Path(base), finetuning_type), frames, Path()).train(job(Path(folder), Path(base)), Silent())
@@ -106,23 +120,14 @@ def child_settings(base: Path, finetuning_type: str) -> Config:
     )
 
 
-class _Killing(Rendered):
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
-        for frames in super().load(clips):
-            if self.loads == 6:
-                os.kill(os.getpid(), signal.SIGKILL)
-            yield frames
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
-class _Waiting(Rendered):
-    """Says at the sixth clip that it is ready, and goes on when it reads a line."""
-
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
-        for frames in super().load(clips):
-            if self.loads == 6:
-                print("ready", flush=True)
-                sys.stdin.readline()
-            yield frames
+def _wait() -> None:
+    """Says that it is ready, and goes on when it reads a line."""
+    print("ready", flush=True)
+    sys.stdin.readline()
 
 
 def _kill_in_save(number: int) -> None:
@@ -138,7 +143,7 @@ def _kill_in_save(number: int) -> None:
         real(value, file, *args, **options)
         if calls == number:
             os.truncate(file, os.path.getsize(file) // 2)
-            os.kill(os.getpid(), signal.SIGKILL)
+            _die()
 
     mock.patch.object(torch, "save", save).start()
 
