@@ -98,7 +98,7 @@ def memory_lines(config: Config, tables: Tables, look: Look, shape: ModelShape) 
         cached = 2 * shape.text.layers * shape.text.key_value_width * width * longest * at_once
         yield "KV cache", f"~{shown.size(cached)}: {at_once} answers at once of the longest sequence ({shape.text_from})"
         if shape.parameters is not None:
-            yield "in all", _in_all(config, shape, shape.parameters * width + cached, longest)
+            yield "in all", _in_all(config, shape.parameters, shape.text, cached, longest)
     else:
         yield "sequences", f"{UNKNOWN}: no readable video was found"
 
@@ -168,11 +168,9 @@ def _optimizer_lines(config: Config, shape: ModelShape) -> Lines:
         )
 
 
-def _in_all(config: Config, shape: ModelShape, answering: float, longest: int) -> str:
+def _in_all(config: Config, parameters: int, text: TextShape, cached: int, longest: int) -> str:
     """Both uses of a device, which come one after the other, and the known cards that hold the larger."""
-    parameters, text = shape.parameters or 0, shape.text
-    if text is None:
-        return UNKNOWN
+    answering = parameters * DTYPE_BYTES[config.model.dtype] + cached
     if config.train.finetuning_type == "full":
         training: float = parameters * TRAINED_BYTES
     else:
