@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from videostar.labels.boolean import BooleanLabel
 from videostar.labels.box import BoxLabel, box_iou
 from videostar.labels.category import CategoryLabel
-from videostar.labels.choice import ChoiceLabel, letter
+from videostar.labels.choice import ChoiceLabel
 from videostar.labels.interval import IntervalLabel, temporal_iou
 from videostar.labels.number import NumberLabel
 from videostar.labels.timestamp import TimestampLabel
@@ -58,28 +58,30 @@ class Reservoir:
 def baselines(asked: Iterable[Sample], known: Iterable[Sample]) -> dict[Task, dict[str, Measures]]:
     """`majority` and `random` of each task of the asked questions; known: train samples. The mean over DRAWS draws stands for `random`."""
     references = Reservoir()(known)
-    found: dict[Task, dict[str, Measures]] = {}
-    for task, samples in Reservoir()(asked).items():
-        labels = [sample.label for sample in references.get(task, samples)]
-        found[task] = {
-            "majority": _measured(samples, _always(common_answer(labels))),
-            "random": _averaged([_measured(samples, _guess(labels, draw)) for draw in range(DRAWS)], samples),
-        }
-    return found
+    return {task: baselines_of(samples, references.get(task, samples)) for task, samples in Reservoir()(asked).items()}
+
+
+def baselines_of(samples: Sequence[Sample], known: Sequence[Sample]) -> dict[str, Measures]:
+    """`majority` and `random` of questions of one task; exact where all possible answers are known, so that nothing need be judged."""
+    labels, groups = [sample.label for sample in known], [sample.group for sample in samples]
+    shares = [share for sample in samples if (share := chance(sample.label)) is not None]
+    if len(shares) == len(samples):
+        common = _commonest([_key(label) for label in labels])
+        right = [float(_key(sample.label) == common) for sample in samples]
+        return {"majority": {"accuracy": estimate(right, groups)}, "random": {"accuracy": estimate(shares, groups)}}
+    constant = common_answer(labels)
+    draws = [_measured(samples, _drawn(labels, samples, draw)) for draw in range(DRAWS)]
+    return {"majority": _measured(samples, [constant] * len(samples)), "random": _averaged(draws)}
 
 
 def common_answer(labels: Sequence[Label]) -> str:
-    """The one answer that does best on such labels, all of one kind."""
+    """The one answer that does best on labels of one kind whose possible answers are not known."""
     first = labels[0]
-    if isinstance(first, ChoiceLabel):
-        places = Counter(label.answer for label in labels if isinstance(label, ChoiceLabel))
-        return f"({letter(min(places, key=lambda place: (-places[place], place)))})"
     if isinstance(first, NumberLabel | TimestampLabel):
         return sorted(labels, key=_number)[(len(labels) - 1) // 2].answer_text()
     if isinstance(first, IntervalLabel | BoxLabel):
         return max(labels[:MOST_CENTRES], key=lambda label: sum(_overlap(label, other) for other in labels)).answer_text()
-    texts = Counter(label.answer_text() for label in labels)
-    return min(texts, key=lambda text: (-texts[text], text))
+    return _commonest([label.answer_text() for label in labels])
 
 
 def chance(label: Label) -> float | None:
@@ -93,39 +95,32 @@ def chance(label: Label) -> float | None:
     return None
 
 
-def _measured(samples: Sequence[Sample], answer: Callable[[Sample], str]) -> Measures:
-    return measured([Told(sample.label, sample.label.judge(answer(sample), sample.question), sample.group) for sample in samples])
+def _key(label: Label) -> str:
+    """What the same constant answer makes right: the place of an option, yes or no, the class."""
+    return str(label.answer) if isinstance(label, ChoiceLabel) else label.answer_text()
 
 
-def _always(answer: str) -> Callable[[Sample], str]:
-    return lambda _: answer
+def _commonest(texts: Sequence[str]) -> str:
+    """The first in order of equally common ones."""
+    return min(Counter(texts).items(), key=lambda item: (-item[1], item[0]))[0]
 
 
-def _guess(labels: Sequence[Label], draw: int) -> Callable[[Sample], str]:
-    def guess(sample: Sample) -> str:
-        rng = rng_for("baseline", draw, sample.id)
-        label = sample.label
-        if isinstance(label, ChoiceLabel):
-            return f"({letter(rng.randrange(len(label.options)))})"
-        if isinstance(label, BooleanLabel):
-            return rng.choice(("yes", "no"))
-        if isinstance(label, CategoryLabel) and label.classes:
-            return rng.choice(sorted({*label.classes, label.value}))
-        return rng.choice(labels).answer_text()
-
-    return guess
+def _measured(samples: Sequence[Sample], answers: Sequence[str]) -> Measures:
+    pairs = zip(samples, answers, strict=True)
+    return measured([Told(sample.label, sample.label.judge(answer, sample.question), sample.group) for sample, answer in pairs])
 
 
-def _averaged(draws: Sequence[Measures], samples: Sequence[Sample]) -> Measures:
-    """Means over draws, name by name; the accuracy is exact where all possible answers are known."""
+def _drawn(labels: Sequence[Label], samples: Sequence[Sample], draw: int) -> list[str]:
+    return [rng_for("baseline", draw, sample.id).choice(labels).answer_text() for sample in samples]
+
+
+def _averaged(draws: Sequence[Measures]) -> Measures:
+    """Means over draws, name by name."""
     found = {}
     for name, first in draws[0].items():
         rows = [draw[name] for draw in draws]
         mean, low, high = (sum(getattr(row, part) for row in rows) / len(rows) for part in ("mean", "low", "high"))
         found[name] = Estimate(mean, low, high, first.count)
-    exact = [chance(sample.label) for sample in samples]
-    if "accuracy" in found and None not in exact:
-        found["accuracy"] = estimate([share for share in exact if share is not None], [sample.group for sample in samples])
     return found
 
 
