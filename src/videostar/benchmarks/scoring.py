@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from videostar import shown
-from videostar.benchmarks.protocol import Part, Protocol
+from videostar.benchmarks.protocol import ALL, Part, Protocol
 from videostar.steps.baselines import baselines_of, task_of
 from videostar.steps.measures import Measures, Told, measured
 from videostar.types import Clip, Estimate, Sample, Verdict
@@ -56,8 +56,8 @@ def table(protocol: Protocol, outcomes: Iterable[Outcome], known: Sequence[Sampl
         for part in protocol.parts(one.sample):
             parts[part].append(one)
     sections = list(dict.fromkeys(section for section, _ in parts))
-    ordered = sorted(parts, key=lambda part: sections.index(part[0]))
-    return [_row(part, parts[part], parts[part[0], "all"], known) for part in ordered]
+    ordered = sorted(parts, key=lambda part: (sections.index(part[0]), part[1] != ALL, part[1]))
+    return [_row(part, parts[part], parts[part[0], ALL], known) for part in ordered]
 
 
 def _row(part: Part, outcomes: Sequence[Outcome], section: Sequence[Outcome], known: Sequence[Sample]) -> Row:
@@ -93,10 +93,10 @@ def words(rows: Sequence[Row]) -> str:
 
 
 def _lines(row: Row) -> list[tuple[str, ...]]:
-    head = shown.one_line(row.section if row.name == "all" else f"  {row.name}", 60)
-    head = head if row.name == "all" else f"  {head}"
+    head = shown.one_line(row.section if row.name == ALL else f"  {row.name}", 60)
+    head = head if row.name == ALL else f"  {head}"
     counts = (shown.count(row.undecided), shown.count(row.missing))
-    found = []
+    found: list[tuple[str, ...]] = []
     for name, value in row.model.items() or {"": Estimate(0.0, 0.0, 0.0, 0)}.items():
         beside = [_mean(name, measures.get(name)) for measures in (row.majority, row.random)]
         first = not found
