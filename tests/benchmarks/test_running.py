@@ -152,6 +152,9 @@ def test_a_judge_model_scores_captions_and_what_no_rule_matches(tmp_path: Path, 
         render_clip(videos / f"{name}.mp4", 90)
     judge = (f"judge.url={server.url}", "judge.model=referee")
     tasks = ("captioning", "multi-choice")
+    without = asked(tmp_path, "tempcompass", TEMPCOMPASS, model, videos, tasks=tasks)
+    assert [row["model"]["accuracy"]["mean"] for row in without["table"] if row["name"] == "all"] == [0.0]
+    assert set(without["not_scored"]) == {"captioning"}
     done = asked(tmp_path, "tempcompass", TEMPCOMPASS, model, videos, tasks=tasks, more=judge)
     rows = {(row["section"], row["name"]): row for row in done["table"]}
     assert rows["captioning", "all"]["model"]["accuracy"]["mean"] == 1.0
@@ -167,6 +170,8 @@ def test_another_selection_of_questions_is_refused_in_the_same_folder(tmp_path: 
     asked(tmp_path, "mvbench", MVBENCH, model, videos)
     with pytest.raises(RunError, match=r"holds answers to other questions .* choose another --out"):
         asked(tmp_path, "mvbench", MVBENCH, model, videos, limit=1)
+    with pytest.raises(RunError, match=r"asked otherwise; choose another --out, or set back:\n.*frames.num_frames: 4 -> 5"):
+        asked(tmp_path, "mvbench", MVBENCH, model, videos, more=("frames.num_frames=5",))
 
 
 def test_predictions_for_other_questions_are_told(tmp_path: Path) -> None:
@@ -225,3 +230,11 @@ def test_the_table_has_a_line_for_each_measure(tmp_path: Path) -> None:
     lines = words(report.rows).splitlines()
     assert [line.split("  ")[0] for line in lines[1:]] == ["interval", "", "", ""]
     assert "100.0 [100.0, 100.0]" in lines[1]
+
+
+def test_the_real_row_of_mvbench_with_a_models_answer_is_judged_as_published(tmp_path: Path, real: Path) -> None:
+    path = real / "annotations" / "mvbench_row_with_answer.json"
+    (row,) = json.loads(path.read_text())
+    given = write_json(tmp_path / "given.json", {"mvbench-action_sequence-0000": row["model_raw_output"]})
+    done = score(tmp_path, "mvbench", [path], [given])
+    assert done["table"][0]["model"]["accuracy"]["mean"] == float(row["correct"])

@@ -15,7 +15,7 @@ from videostar.benchmarks.predictions import official_layout, read_predictions
 from videostar.benchmarks.protocol import Protocol
 from videostar.benchmarks.scoring import Outcome, Row, missing_by_reason, outcome, row_json, table
 from videostar.build import ConfiguredAdapters
-from videostar.config import Config, changed, checked
+from videostar.config import Config, JudgeConfig, changed, checked
 from videostar.errors import DataError, RunError, nearest
 from videostar.importing import Account, ImportRequest, import_samples
 from videostar.ports import Decoding, Watcher
@@ -60,7 +60,7 @@ def benchmark(request: BenchmarkRequest, watch: Watcher) -> Report:
     """Run it and write `results.json`, `outcomes.jsonl` and `questions.jsonl` below `request.out`. Raises `UserError`."""
     protocol = named(request.name)
     config = _config(request)
-    store = RunStore(request.out).open(config)
+    store = _opened(request, config)
     try:
         questions, known, account = _questions(request, protocol, config)
         _refuse_others(store, request, questions)
@@ -71,6 +71,18 @@ def benchmark(request: BenchmarkRequest, watch: Watcher) -> Report:
         return _reported(request, protocol, (outcomes, known, account, notes), (config, store, watch))
     finally:
         store.close()
+
+
+def _opened(request: BenchmarkRequest, config: Config) -> RunStore:
+    """The folder, new or with answers of the same model asked in the same way; a judge may come later, since it changes no answer."""
+    try:
+        return RunStore(request.out).open(config.model_copy(update={"judge": JudgeConfig()}))
+    except RunError as error:
+        if len(error.problems) == 1:
+            raise
+        raise RunError(
+            f"{request.out} holds answers that were asked otherwise; choose another --out, or set back:", *error.problems[1:]
+        ) from None
 
 
 def _config(request: BenchmarkRequest) -> Config:
