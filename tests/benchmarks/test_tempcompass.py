@@ -10,6 +10,7 @@ import pytest
 
 from tests.benchmarks.given import SCENES, TEMPCOMPASS, score, write_json
 from videostar.benchmarks.tempcompass import caption_is_right, option_is_right, word_is_right
+from videostar.errors import DataError
 
 OPTIONS = "C. dunking a basketball"
 CAPTIONS = (
@@ -117,7 +118,9 @@ def test_what_is_written_for_the_official_scripts_scores_the_same(tmp_path: Path
     first = score(tmp_path, "tempcompass", TEMPCOMPASS, [given], tasks=("yes_no",))
     written = tmp_path / "out" / "predictions" / "yes_no.json"
     assert json.loads(written.read_text())["v1"]["action"][0] == {"question": "Is it moving?", "answer": "yes", "prediction": "Yes"}
-    assert score(tmp_path, "tempcompass", TEMPCOMPASS, [written], out="again", tasks=("yes_no",))["table"] == first["table"]
+    again = score(tmp_path, "tempcompass", TEMPCOMPASS, [written], out="again", tasks=("yes_no",), against=tmp_path / "out")
+    assert again["table"] == first["table"]
+    assert (again["against"]["yes_no"]["gain"]["mean"], again["against"]["yes_no"]["p_value"]) == (0.0, 1.0)
 
 
 def test_videos_that_were_made_of_one_another_are_one_cluster(tmp_path: Path) -> None:
@@ -143,3 +146,14 @@ def test_official_predictions_on_the_real_rows_match_by_their_question(tmp_path:
     total = sum(len(rows) for path in files for aspects in json.loads(path.read_text()).values() for rows in aspects.values())
     assert (done["questions"], done["missing"], done["rows_dropped"]) == (total, {}, {})
     assert {row["model"]["accuracy"]["mean"] for row in done["table"]} == {1.0}
+
+
+def test_two_models_are_compared_question_by_question(tmp_path: Path) -> None:
+    first = write_json(tmp_path / "first" / "yes_no.json", predicted("yes_no", "No", "yes"))
+    second = write_json(tmp_path / "second" / "yes_no.json", predicted("yes_no", "Yes", "no"))
+    score(tmp_path, "tempcompass", TEMPCOMPASS, [first], out="before", tasks=("yes_no",))
+    done = score(tmp_path, "tempcompass", TEMPCOMPASS, [second], out="after", tasks=("yes_no",), against=tmp_path / "before")
+    assert done["against"]["yes_no"]["gain"]["mean"] == 1.0
+    assert (done["against"]["yes_no"]["groups"], done["against"]["yes_no"]["p_value"]) == (1, 1.0)  # two questions, one video: one coin
+    with pytest.raises(DataError, match=r"there is no outcomes.jsonl; name the --out folder"):
+        score(tmp_path, "tempcompass", TEMPCOMPASS, [second], out="third", tasks=("yes_no",), against=tmp_path / "nowhere")

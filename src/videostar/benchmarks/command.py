@@ -18,6 +18,7 @@ _OVERRIDE = re.compile(r"[a-z_]+(\.[a-z_]+)*=.*", re.DOTALL)
 @click.option("--predictions", multiple=True, type=click.Path(path_type=Path), help="Score these answers instead of asking a model.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where answers and results go; default: runs/benchmarks/...")
 @click.option("--task", "tasks", multiple=True, metavar="TASK", help="Only these tasks; may be given several times.")
+@click.option("--against", type=click.Path(path_type=Path), default=None, help="Compare with another --out folder, question by question.")
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="Draw so many questions by seed.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the importer; see docs/formats.md.")
 @click.option("--list", "is_list", is_flag=True, help="Say which benchmarks there are and which official files each wants.")
@@ -48,12 +49,16 @@ def _run(name: str, model: str, overrides: tuple[str, ...], given: dict[str, Any
     from videostar.benchmarks.running import BenchmarkRequest, benchmark
     from videostar.benchmarks.scoring import words as shown_table
     from videostar.console import ConsoleWatcher
+    from videostar.shown import interval, p_value
 
     given["out"] = given["out"] or Path("runs") / "benchmarks" / f"{name}-{Path(model).name or 'predictions'}"
     request = BenchmarkRequest(name=name, model=model, overrides=overrides, **given)
     report = benchmark(request, ConsoleWatcher())
     click.echo("in percent where it is a share, with 95 % intervals clustered by video; majority: always the commonest answer")
     click.echo(shown_table(report.rows))
+    for section, test in report.against.items():
+        gain = f"{interval(test.gain)} points over {given['against']}, {p_value(test.p_value)}"
+        click.echo(f"{section}: {gain} (paired by {test.gain.count} questions, over {test.groups} videos)")
     for task, why in report.not_scored.items():
         click.echo(f"{task}: not scored; {why}")
     for reason, count in report.missing.items():

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from videostar.benchmarks.against import compared
 from videostar.benchmarks.known import named
 from videostar.benchmarks.opinions import with_opinions
 from videostar.benchmarks.predictions import official_layout, read_predictions
@@ -18,6 +19,7 @@ from videostar.build import ConfiguredAdapters
 from videostar.config import Config, JudgeConfig, changed, checked
 from videostar.errors import DataError, RunError, nearest
 from videostar.importing import Account, ImportRequest, import_samples
+from videostar.metrics import PairedTest
 from videostar.ports import Decoding, Watcher
 from videostar.rows import answer_from_json, read_rows, sample_from_json, to_json
 from videostar.seeds import seed_for
@@ -32,7 +34,10 @@ NO_PREDICTION = "no prediction was given"
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkRequest:
-    """What the command line said. model: a checkpoint or a run directory; "" with predictions alone. limit: questions drawn by seed."""
+    """What the command line said. model: a checkpoint or a run directory; "" with predictions alone. limit: questions drawn by seed.
+
+    against: the folder of another benchmark of the same files, that these answers are compared with.
+    """
 
     name: str
     annotations: tuple[str, ...]
@@ -42,18 +47,20 @@ class BenchmarkRequest:
     predictions: tuple[Path, ...] = ()
     tasks: tuple[str, ...] = ()
     limit: int | None = None
+    against: Path | None = None
     settings: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a benchmark gave. not_scored: tasks with the reason. notes: what a person should know beside the table."""
+    """What a benchmark gave. not_scored: tasks with the reason. notes: what a person should know beside the table. against: by section."""
 
     rows: Sequence[Row]
     missing: Mapping[str, int]
     not_scored: Mapping[str, str]
     notes: Sequence[str]
+    against: Mapping[str, PairedTest]
 
 
 def benchmark(request: BenchmarkRequest, watch: Watcher) -> Report:
@@ -216,7 +223,8 @@ def _reported(
     elif any(one.sample.task == protocol.captions for one in outcomes):
         not_scored[protocol.captions] = "captions are scored by a judge model only: set judge.url and judge.model"
     scored = [one for one in outcomes if one.sample.task not in not_scored]
-    report = Report(table(protocol, scored, known), missing_by_reason(outcomes), not_scored, [*notes, *_notes(protocol, account)])
+    gains = {} if request.against is None else compared(protocol, scored, request.against)
+    report = Report(table(protocol, scored, known), missing_by_reason(outcomes), not_scored, [*notes, *_notes(protocol, account)], gains)
     write_rows(store.root / "outcomes.jsonl", map(_outcome_json, outcomes))
     if protocol.importer == "tempcompass":
         for task, videos in official_layout([one.sample for one in outcomes], {one.sample.id: one.text for one in outcomes}).items():
@@ -240,6 +248,9 @@ def _reported(
             "notes": list(report.notes),
             "rows_dropped": dict(account.rows_dropped),
             "table": [row_json(row) for row in report.rows],
+            "against": None
+            if request.against is None
+            else {"folder": str(request.against), **{name: asdict(one) for name, one in gains.items()}},
         },
     )
     return report
