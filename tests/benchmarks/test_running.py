@@ -129,6 +129,9 @@ def test_kinetics_holds_answers_against_all_classes_of_the_file(tmp_path: Path) 
     assert row["model"]["accuracy"]["mean"] == 0.5
     assert row["random"]["accuracy"]["mean"] == pytest.approx(1 / 3)
     assert row["missing"] == 1
+    all_three = write_json(tmp_path / "all.json", {f"kinetics-{name}-0-action": "Yoga." for name in ("aaa", "bbb", "ccc")})
+    (one,) = score(tmp_path, "kinetics", [tmp_path / "val.csv"], [all_three], out="drawn", limit=1)["table"]
+    assert (one["questions"], one["random"]["accuracy"]["mean"]) == (1, pytest.approx(1 / 3))  # the classes are those of the whole file
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def _questions(request: BenchmarkRequest, protocol: Protocol, config: Config) ->
             raise DataError(
                 f'--task "{task}": these files have no such questions{nearest(task, tasks)}; there are {", ".join(tasks) or "none"}'
             )
-    found = sorted((sample for sample in found if sample.task in (request.tasks or tasks)), key=lambda sample: sample.id)
+    found = sorted(protocol.prepared([one for one in found if one.task in (request.tasks or tasks)]), key=lambda sample: sample.id)
     if not found:
         reasons = ", ".join(f"{count} {reason}" for reason, count in account.rows_dropped.most_common(3))
         raise DataError(f"{protocol.title}: none of the rows gives a question ({reasons or 'the files are empty'}); name {protocol.files}")
@@ -136,7 +136,7 @@ def _questions(request: BenchmarkRequest, protocol: Protocol, config: Config) ->
     if request.limit is not None and request.limit < len(asked):
         drawn = sorted(asked, key=lambda sample: (seed_for(config.seed, "subsample", sample.id), sample.id))[: request.limit]
         asked = sorted(drawn, key=lambda sample: sample.id)
-    return list(protocol.prepared(asked)), known, account
+    return asked, known, account
 
 
 def _refuse_others(store: RunStore, request: BenchmarkRequest, questions: Sequence[Sample]) -> None:

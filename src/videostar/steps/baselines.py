@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from videostar.labels.boolean import BooleanLabel
 from videostar.labels.box import BoxLabel, box_iou
@@ -38,27 +37,22 @@ def task_of(sample: Sample) -> Task:
     return sample.task, sample.label.kind
 
 
-@dataclass
-class Reservoir:
-    """At most MOST_LABELS samples of each task, whatever is streamed through; the same ones in any order."""
-
-    held: dict[Task, list[tuple[int, str, Sample]]] = field(default_factory=lambda: defaultdict(list))
-
-    def __call__(self, samples: Iterable[Sample]) -> Mapping[Task, list[Sample]]:
-        """The samples drawn so far and now, in the order of their ids."""
-        for sample in samples:
-            rows, ranked = self.held[task_of(sample)], (-seed_for("baseline", sample.id), sample.id, sample)
-            if len(rows) < MOST_LABELS:
-                heapq.heappush(rows, ranked)
-            elif ranked[:2] > rows[0][:2]:
-                heapq.heapreplace(rows, ranked)
-        return {task: [sample for _, _, sample in sorted(rows, key=lambda row: row[1])] for task, rows in self.held.items()}
-
-
 def baselines(asked: Iterable[Sample], known: Iterable[Sample]) -> dict[Task, dict[str, Measures]]:
     """`majority` and `random` of each task of the asked questions; known: train samples. The mean over DRAWS draws stands for `random`."""
-    references = Reservoir()(known)
-    return {task: baselines_of(samples, references.get(task, samples)) for task, samples in Reservoir()(asked).items()}
+    references = _by_task(known)
+    return {task: baselines_of(samples, references.get(task, samples)) for task, samples in _by_task(asked).items()}
+
+
+def _by_task(samples: Iterable[Sample]) -> dict[Task, list[Sample]]:
+    """At most MOST_LABELS samples of each task, the same ones in whatever order they are streamed, sorted by id."""
+    held: dict[Task, list[tuple[int, str, Sample]]] = defaultdict(list)
+    for sample in samples:
+        rows, ranked = held[task_of(sample)], (-seed_for("baseline", sample.id), sample.id, sample)
+        if len(rows) < MOST_LABELS:
+            heapq.heappush(rows, ranked)
+        elif ranked[:2] > rows[0][:2]:
+            heapq.heapreplace(rows, ranked)
+    return {task: [sample for _, _, sample in sorted(rows, key=lambda row: row[1])] for task, rows in held.items()}
 
 
 def baselines_of(samples: Sequence[Sample], known: Sequence[Sample]) -> dict[str, Measures]:
