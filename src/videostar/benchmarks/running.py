@@ -66,6 +66,8 @@ class Report:
 def benchmark(request: BenchmarkRequest, watch: Watcher) -> Report:
     """Run it and write `results.json`, `outcomes.jsonl` and `questions.jsonl` below `request.out`. Raises `UserError`."""
     protocol = named(request.name)
+    if request.videos is None and not request.predictions:
+        raise DataError("--videos DIR is missing: the folder of the benchmark's videos (or score given answers with --predictions FILE)")
     config = _config(request)
     store = _opened(request, config)
     try:
@@ -170,8 +172,6 @@ def _of_model(
 ) -> list[Outcome]:
     """Greedy answers, batch by batch into a log that a killed command goes on from."""
     config, store, watch = how
-    if request.videos is None:
-        raise DataError("--videos DIR is missing: the folder of the benchmark's videos (or score given answers with --predictions FILE)")
     asking = Asking(
         stage="benchmark",
         cycle=0,
@@ -181,7 +181,7 @@ def _of_model(
         decoding=Decoding(0.0, 1.0, config.evaluate.max_new_tokens),
         batch_size=answers_at_once(config),
         seed=config.seed,
-        root=_root(request.videos, request.out),
+        root=_root(request.videos or request.out, request.out),
     )
     log = StageLog(store.root / "answers.jsonl")
     if not log.done:
