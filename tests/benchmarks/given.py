@@ -53,7 +53,7 @@ def write_json(path: Path, content: Any) -> Path:
     return path
 
 
-def annotations(folder: Path, files: Mapping[str, Any] | Sequence[Path]) -> tuple[str, ...]:
+def official(folder: Path, files: Mapping[str, Any] | Sequence[Path]) -> tuple[str, ...]:
     """Paths of the official files, written where they are given as contents."""
     if not isinstance(files, Mapping):
         return tuple(map(str, files))
@@ -64,7 +64,7 @@ def score(
     folder: Path, name: str, files: Mapping[str, Any] | Sequence[Path], given: Sequence[Path], out: str = "out", **words: Any
 ) -> dict[str, Any]:
     """results.json of given answers."""
-    request = BenchmarkRequest(name, annotations(folder, files), folder / out, predictions=tuple(given), **words)
+    request = BenchmarkRequest(name, official(folder, files), folder / out, predictions=tuple(given), **words)
     benchmark(request, Silent())
     found: dict[str, Any] = json.loads((folder / out / "results.json").read_text())
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.given import SCENES, TEMPCOMPASS, annotations, score, write_json
+from tests.benchmarks.given import SCENES, TEMPCOMPASS, official, score, write_json
 from tests.conftest import render_clip, rows_of
 from tests.models.loopback import Handler, Server
-from tests.test_mistakes import refused, videostar
+from tests.test_mistakes import VIDEOSTAR, refused, videostar
 from videostar.benchmarks.running import BenchmarkRequest, benchmark
 from videostar.benchmarks.scoring import words
 from videostar.errors import DataError, RunError
 from videostar.playground.demo import TINY
 from videostar.ports import Silent
 
-MVBENCH = {
+MVBENCH: dict[str, list[dict[str, Any]]] = {
     "action_sequence.json": [
         {
             "video": "a.mp4",
@@ -58,7 +59,7 @@ def scripted(folder: Path, *rules: dict[str, Any]) -> str:
 def asked(folder: Path, name: str, files: dict[str, Any], model: str, videos: Path, **words: Any) -> dict[str, Any]:
     frames = ("model.engine=scripted", "frames.num_frames=4", f"frames.cache={folder / 'cache'}")
     request = BenchmarkRequest(
-        name, annotations(folder, files), folder / "out", model, videos, overrides=(*frames, *words.pop("more", ())), **words
+        name, official(folder, files), folder / "out", model, videos, overrides=(*frames, *words.pop("more", ())), **words
     )
     benchmark(request, Silent())
     found: dict[str, Any] = json.loads((folder / "out" / "results.json").read_text())
@@ -206,11 +207,11 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path) -> None:
 def test_the_embedded_checkpoint_runs_tempcompass_and_goes_on_where_it_was(tmp_path: Path, videos: Path) -> None:
     """The command itself: rendered videos, one of them missing, the official layout; the second time nothing is asked again."""
     render_clip(videos / "v1.mp4", 90)
-    files = annotations(tmp_path, TEMPCOMPASS)
+    files = official(tmp_path, TEMPCOMPASS)
     settings = ("model.dtype=float32", "frames.num_frames=8", f"frames.cache={tmp_path / 'cache'}", "evaluate.max_new_tokens=12")
     given = [word for path in files for word in ("--annotations", path)]
     command = ("benchmark", TINY, "tempcompass", *given, "--videos", videos, "--out", tmp_path / "out", *settings)
-    done = videostar(*command, cwd=tmp_path)
+    done = subprocess.run([VIDEOSTAR, *command], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
     assert "multi-choice" in done.stdout
     assert "missing: 1 questions: missing" in done.stdout
@@ -219,7 +220,7 @@ def test_the_embedded_checkpoint_runs_tempcompass_and_goes_on_where_it_was(tmp_p
     answers = (tmp_path / "out" / "answers.jsonl").read_bytes()
     assert json.loads(results)["questions"] == 7
     assert sum(row["finish"] == "error" for row in map(json.loads, answers.splitlines())) == 1
-    again = videostar(*command, cwd=tmp_path)
+    again = subprocess.run([VIDEOSTAR, *command], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "out" / "results.json").read_bytes() == results
     assert (tmp_path / "out" / "answers.jsonl").read_bytes() == answers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from videostar.labels import KINDS, parse_label
@@ -22,7 +24,7 @@ def numbers(*values: float) -> list[Label]:
     return [parse_label({"kind": "number", "value": value, "minimum": 0, "maximum": 100}) for value in values]
 
 
-LABELS = {
+LABELS: dict[str, dict[str, Any]] = {
     "category": {"value": "yoga"},
     "text": {"value": "a man runs"},
     "number": {"value": 3},
