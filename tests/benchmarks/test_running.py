@@ -211,7 +211,7 @@ def test_the_embedded_checkpoint_runs_tempcompass_and_goes_on_where_it_was(tmp_p
     settings = ("model.dtype=float32", "frames.num_frames=8", f"frames.cache={tmp_path / 'cache'}", "evaluate.max_new_tokens=12")
     given = [word for path in files for word in ("--annotations", path)]
     command = ("benchmark", TINY, "tempcompass", *given, "--videos", videos, "--out", tmp_path / "out", *settings)
-    done = subprocess.run([VIDEOSTAR, *command], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run([VIDEOSTAR, *map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
     assert "multi-choice" in done.stdout
     assert "missing: 1 questions: missing" in done.stdout
@@ -220,7 +220,7 @@ def test_the_embedded_checkpoint_runs_tempcompass_and_goes_on_where_it_was(tmp_p
     answers = (tmp_path / "out" / "answers.jsonl").read_bytes()
     assert json.loads(results)["questions"] == 7
     assert sum(row["finish"] == "error" for row in map(json.loads, answers.splitlines())) == 1
-    again = subprocess.run([VIDEOSTAR, *command], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
+    again = subprocess.run([VIDEOSTAR, *map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "out" / "results.json").read_bytes() == results
     assert (tmp_path / "out" / "answers.jsonl").read_bytes() == answers
