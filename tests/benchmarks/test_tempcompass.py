@@ -1,4 +1,4 @@
-"""TempCompass by its official rules. Cases were worked out by hand from the four evaluation scripts of llyx97/TempCompass (2024-10)."""
+"""TempCompass by its official rules. Cases were worked out by hand from the four evaluation scripts of llyx97/TempCompass (e1b4631)."""
 
 from __future__ import annotations
 
