@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from videostar import __version__
+from videostar.benchmarks.command import benchmark_command
 from videostar.data_commands import check_command, import_command
 from videostar.errors import UserError
 from videostar.export.command import export_command
@@ -207,6 +208,7 @@ commands.add_command(check_command)
 for _name, _text in STAGES.items():
     commands.add_command(_stage_command(_name, _text))
 commands.add_command(export_command)
+commands.add_command(benchmark_command)
 
 
 def _run(config: Config) -> None:

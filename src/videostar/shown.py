@@ -9,6 +9,8 @@ from videostar.types import CycleResult, Estimate
 
 JOINERS = "\u200c\u200d"
 NOTHING = "-"
+SHARES = frozenset("accuracy exact_match mean_iou edit_similarity f1 recall_at_0.3 recall_at_0.5 recall_at_0.7".split())
+"""Measures in [0, 1]; the others have the unit of their labels, correlations none, and relative L2 is x100 already."""
 
 
 def visible(text: str) -> str:
@@ -42,6 +44,18 @@ def interval(estimate: Estimate | None) -> str:
     if estimate is None or estimate.count == 0:
         return NOTHING
     return f"{percent(estimate.mean)} [{percent(estimate.low)}, {percent(estimate.high)}]"
+
+
+def measure(name: str, value: Estimate) -> str:
+    """A measure by its name with its interval: shares in percent, errors and correlations as they are; `-` where nothing was measured."""
+    if name in SHARES:
+        return interval(value)
+    return NOTHING if value.count == 0 else f"{value.mean:.2f} [{value.low:.2f}, {value.high:.2f}]"
+
+
+def p_value(chance: float) -> str:
+    """`p < 0.001` or `p = 0.023`."""
+    return "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
 
 
 def duration(seconds: float) -> str:

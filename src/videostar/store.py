@@ -132,6 +132,10 @@ class RunStore:
         """Checked samples of a split, ordered by id."""
         return self.root / "samples" / f"{split}.jsonl"
 
+    def baselines(self, split: str) -> Path:
+        """What answers without a look at the video are worth on a split."""
+        return self.root / f"baselines-{split}.json"
+
     def cycle(self, number: int) -> CycleFiles:
         """The files of a cycle; 0 is the base model."""
         judged = self._judged and self._judged / f"cycle-{number}"

@@ -225,6 +225,7 @@ class Yields:
     asked: train samples asked (quarantined ones are not). passed: with at least one right generated candidate.
     rationalized: samples shown their label. passed_then: right rationalizations before selection.
     pass_at_1, pass_at_k, majority: shares in [0, 1] over asked samples. distinct: share of different answers among candidates.
+    pass_at: the chance that one of k candidates passes, by k = 1, 2, 4, ... up to all of them (unbiased, Chen et al., 2021).
     candidates: number of candidate answers by route and outcome, such as {"generated/pass": 12}.
     """
 
@@ -237,6 +238,7 @@ class Yields:
     majority: float
     distinct: float
     candidates: Mapping[str, int]
+    pass_at: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

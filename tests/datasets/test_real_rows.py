@@ -46,10 +46,16 @@ GOLDEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], dict[str, int]]] = {
         ("fps=25",),
         {"armstand": 8, "difficulty": 8, "position": 8, "rotation": 8, "score": 8, "somersaults": 8, "twists": 8},
     ),
+    "mvbench": (("mvbench_row_with_answer.json",), (), {"action_sequence": 1}),
     "nextqa": (("nextqa_val.csv",), (), {"causal": 13, "descriptive": 1, "temporal": 6}),
     "qvhighlights": (("qvhighlights_val.jsonl",), (), {"caption_at": 8, "interval": 10}),
     "something-something-v2": (("ssv2_train_rows.json",), (), {"action": 12, "caption": 12, "objects": 12}),
     "star": (("star_val_row.json", "star_action_classes.txt", "star_object_classes.txt"), (), {"interaction": 1}),
+    "tempcompass": (
+        ("tempcompass_multi-choice.json", "tempcompass_yes_no.json", "tempcompass_caption_matching.json", "tempcompass_captioning.json"),
+        (),
+        {"caption_matching": 15, "captioning": 20, "multi-choice": 18, "yes_no": 27},
+    ),
     "tgif-qa": (
         ("tgif_action.csv", "tgif_count.csv", "tgif_frameqa.csv", "tgif_transition.csv"),
         (),
@@ -100,6 +106,16 @@ SPELLED: dict[str, dict[str, Any]] = {
         "end_seconds": 298.52,
         "label": {"kind": "number", "value": 3.5, "minimum": 0.0, "maximum": 5.0},
     },
+    "mvbench": {
+        "id": "mvbench-action_sequence-0000",
+        "video": "star/Charades_v1_480/ZS9XR.mp4",
+        "question": "What happened after the person took the food?",
+        "label": {
+            "kind": "choice",
+            "options": ["Ate the medicine.", "Tidied up the blanket.", "Put down the cup/glass/bottle.", "Took the box."],
+            "answer": 0,
+        },
+    },
     "nextqa": {
         "id": "nextqa-4010069381-6",
         "question": "How do the two man play the instrument?",
@@ -122,6 +138,19 @@ SPELLED: dict[str, dict[str, Any]] = {
         "label": {"kind": "set", "value": ["a pillow"]},
     },
     "star": {"id": "star-6H78U-Interaction_T1_13", "start_seconds": 11.1, "end_seconds": 19.6, "split": "validation"},
+    "tempcompass": {
+        "id": "tempcompass-1034419625-action-0-captioning",
+        "video": "1034419625.mp4",
+        "label": {
+            "kind": "choice",
+            "options": [
+                "subject: man, action: dribbling a basketball",
+                "subject: man, action: dunking a basketball",
+                "subject: man, action: passing a basketball",
+            ],
+            "answer": 1,
+        },
+    },
     "tgif-qa": {
         "id": "tgif-qa-TRANS24",
         "video": "tumblr_n9y2jhq01L1rts5xfo1_250.gif",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from videostar.labels._label import LabelRecord
+from videostar.labels._mentions import name_key
 from videostar.labels._parse import parsed
 from videostar.labels.boolean import BooleanLabel
 from videostar.labels.box import BoxLabel
@@ -48,4 +49,4 @@ def parse_label(row: Mapping[str, Any], defaults: Mapping[str, Any] = _NO_DEFAUL
     return parsed(row, defaults, KINDS)
 
 
-__all__ = ["KINDS", "LabelRecord", "parse_label"]
+__all__ = ["KINDS", "LabelRecord", "name_key", "parse_label"]

@@ -49,13 +49,27 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class OfField:
+    """One measure of one task's field, beside what no look at the video gives; texts for a person. is_own: the label names it."""
+
+    part: str
+    name: str
+    model: str
+    majority: str
+    random: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationTable:
-    """One checkpoint on one split, in all and by part."""
+    """One checkpoint on one split, in all and by part. against_base: the gain in words; "" for the base itself."""
 
     name: str
     split: str
     unread: int
     rows: tuple[Measured, ...]
+    of_field: tuple[OfField, ...] = ()
+    against_base: str = ""
 
 
 def results_of(store: RunStore) -> list[CycleResult]:
@@ -157,8 +171,27 @@ def evaluations(store: RunStore, results: Sequence[CycleResult]) -> list[Evaluat
     for result in results:
         path = (store.final if result.name == "final" else store.cycle(result.cycle)).evaluation
         splits = read_json(path)["splits"] if path.exists() else {}
-        tables += [EvaluationTable(result.name, split, report["unread"], tuple(_parts(report))) for split, report in splits.items()]
+        tables += [_table(result.name, split, report) for split, report in splits.items()]
     return tables
+
+
+def _table(name: str, split: str, report: Mapping[str, Any]) -> EvaluationTable:
+    """Runs of before hold no measures of their field."""
+    beaten = report.get("against_base")
+    gain = f"{shown.interval(Estimate(**beaten['gain']))} points over the base, {shown.p_value(beaten['p_value'])}" if beaten else ""
+    return EvaluationTable(name, split, report["unread"], tuple(_parts(report)), tuple(_of_field(report.get("measures", ()))), gain)
+
+
+def _of_field(rows: Sequence[Mapping[str, Any]]) -> Iterator[OfField]:
+    for row in rows:
+        for name, value in row["model"].items():
+            model, majority, chance = (_cell(name, cell) for cell in (value, row["majority"].get(name), row["random"].get(name)))
+            part = f"{row['task'] or 'question'} ({row['kind']})"
+            yield OfField(part, name.replace("_", " "), model, majority, chance, name == row["of_field"])
+
+
+def _cell(name: str, value: Mapping[str, Any] | None) -> str:
+    return shown.NOTHING if value is None else shown.measure(name, Estimate(**value))
 
 
 def _parts(report: Mapping[str, Any]) -> Iterator[Measured]:

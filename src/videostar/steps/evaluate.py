@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any
 
 from videostar.errors import RunError
-from videostar.metrics import estimate, paired_gain
+from videostar.metrics import estimate, paired_gain, paired_test
 from videostar.ports import VideoModel
 from videostar.rows import read_rows
+from videostar.steps.baselines import Task, baselines, task_of
 from videostar.steps.generate import asking_for, carry_out
+from videostar.steps.measures import Measures, Told, measured
 from videostar.steps.opinions import asked_opinions
 from videostar.steps.run import Run
 from videostar.steps.verify import Judged, judged, verify
@@ -89,15 +91,50 @@ def _report(run: Run, files: CycleFiles, split: Split) -> dict[str, Any]:
         rows += [(sample, item) for item in answers]
     by_task: dict[str, list[tuple[Sample, Judged]]] = defaultdict(list)
     by_kind: dict[str, list[tuple[Sample, Judged]]] = defaultdict(list)
+    by_both: dict[Task, list[Told]] = defaultdict(list)
     for sample, item in rows:
         by_task[sample.task].append((sample, item))
         by_kind[sample.label.kind].append((sample, item))
+        by_both[task_of(sample)].append(Told(sample.label, item.verdict, sample.group))
+    beside = _baselines(run, split)
     return {
         **_measured(rows),
         "unread": unread,
+        **_against_base(run, files, split),
         "by_task": {name: _measured(group) for name, group in sorted(by_task.items())},
         "by_kind": {name: _measured(group) for name, group in sorted(by_kind.items())},
+        "measures": [
+            {
+                "task": task,
+                "kind": kind,
+                "of_field": group[0].label.metric,
+                "model": _all_plain(measured(group)),
+                **beside[f"{task}/{kind}"],
+            }
+            for (task, kind), group in sorted(by_both.items())
+        ],
     }
+
+
+def _against_base(run: Run, files: CycleFiles, split: Split) -> dict[str, Any]:
+    """The gain over the base, with a test paired by question and clustered by group; nothing for the base itself."""
+    base = run.store.cycle(0)
+    if files.folder == base.folder or not base.evaluation_verdicts(split).exists():
+        return {}
+    groups = {sample.id: sample.group for sample in run.samples.split(split)}
+    found = paired_test(_outcomes(files, split), _outcomes(base, split), groups)
+    return {"against_base": {"gain": _plain(found.gain), "p_value": found.p_value, "groups": found.groups}}
+
+
+def _baselines(run: Run, split: Split) -> dict[str, Any]:
+    """`majority` and `random` by task and kind; they depend on the samples alone, so they are worked out once and kept."""
+    path = run.store.baselines(split)
+    if not path.exists():
+        found = baselines(run.samples.split(split), run.train())
+        write_json(
+            path, {f"{task}/{kind}": {name: _all_plain(rows) for name, rows in both.items()} for (task, kind), both in found.items()}
+        )
+    return read_json(path)
 
 
 def _measured(rows: Sequence[tuple[Sample, Judged]]) -> dict[str, Any]:
@@ -109,6 +146,10 @@ def _measured(rows: Sequence[tuple[Sample, Judged]]) -> dict[str, Any]:
         "undecided": sum(verdict.outcome == "undecided" for verdict in verdicts),
         "truncated": sum(item.answer.finish == "length" for _, item in rows),
     }
+
+
+def _all_plain(found: Measures) -> dict[str, dict[str, float]]:
+    return {name: _plain(value) for name, value in found.items()}
 
 
 def _plain(value: Estimate) -> dict[str, float]:

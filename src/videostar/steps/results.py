@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from videostar.metrics import distinct_ratio, majority_passes
+from videostar.metrics import distinct_ratio, majority_passes, pass_at_k
 from videostar.rows import to_json
 from videostar.steps.evaluate import EVALUATED, scores
 from videostar.steps.keep import ledger_of, tried
@@ -52,21 +53,32 @@ def _left_out(files: CycleFiles) -> str:
 def yields(records: Records, cycle: int) -> Yields:
     """What the questions of a cycle that has been selected gave."""
     asked = passed = rationalized = passed_then = 0
-    first = majority = distinct = 0.0
+    majority = distinct = 0.0
+    chances: defaultdict[int, float] = defaultdict(float)
+    offered: Counter[int] = Counter()
     for item in tried(records, cycle):
         if item.unread:
             continue
         asked += 1
         passes = [judged.passed for judged in item.generated]
         passed += any(passes)
-        first += sum(passes) / len(passes)
+        for k in _powers(len(passes)):
+            chances[k] += pass_at_k(len(passes), sum(passes), k)
+            offered[k] += 1
         majority += _majority(item.generated, passes)
         distinct += distinct_ratio(judged.answer.text for judged in item.generated)
         rationalized += bool(item.rationalized)
         passed_then += any(judged.passed for judged in item.rationalized)
     share = max(1, asked)
     candidates = read_json(records.store.cycle(cycle).selection)["candidates"]
-    return Yields(asked, passed, rationalized, passed_then, first / share, passed / share, majority / share, distinct / share, candidates)
+    pass_at = {str(k): chances[k] / offered[k] for k in sorted(offered)}
+    rates = (pass_at.get("1", 0.0), passed / share, majority / share, distinct / share)
+    return Yields(asked, passed, rationalized, passed_then, *rates, candidates, pass_at)
+
+
+def _powers(total: int) -> list[int]:
+    """1, 2, 4, ... and the total itself."""
+    return sorted({total, *(2**power for power in range(total.bit_length()))} - {0})
 
 
 def _majority(answers: Sequence[Judged], passes: list[bool]) -> bool:
