@@ -11,6 +11,7 @@ from videostar.playground.measures.facts import Event
 from videostar.playground.measures.phrases import EVENTS, FACTS, FILLERS, NEGATION, SUBJECTS
 
 LONGEST_TEXT = 20_000
+LONGEST_NEGATION = 40
 ELSEWHERE = "of another world"
 
 _SENTENCE = re.compile(r"[^.!?;]+(?:\.\d+[^.!?;]*)*[.!?;]*")
@@ -103,7 +104,7 @@ def _act(phase: str, match: re.Match[str], sentence: str) -> Statement:
 
 
 def _denied(sentence: str, start: int) -> bool:
-    return NEGATION.search(sentence, 0, start) is not None
+    return NEGATION.search(sentence, max(0, start - LONGEST_NEGATION), start) is not None
 
 
 def _rest(sentence: str, found: Sequence[Statement]) -> list[str]:
