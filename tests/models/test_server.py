@@ -140,7 +140,7 @@ def test_a_text_without_frames_goes_as_plain_text(server: Server) -> None:
 
 def test_an_answer_that_is_begun_is_refused_before_any_call(server: Server) -> None:
     begun = Request("k-1", (Message("user", "What colour?"),), None, (1,), start="It is")
-    with pytest.raises(ServerError, match="cannot be asked of a server.*`model.engine: transformers`"):
+    with pytest.raises(ServerError, match=r"cannot be asked of a server.*`model.engine: transformers`"):
         model_of(server).answer([begun], GREEDY)
     assert server.seen == []
 

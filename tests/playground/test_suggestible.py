@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_low_ratings_come_with_faults_and_high_ones_without() -> None:
         clip = dives.draw(seed)
         prompt, answer = rated(clip, truth_of_clip(clip), rng)
         given = float(answer.rsplit(" ", 1)[1].rstrip("."))
-        scale = next(one for one in (5, 10, 45, 100) if f"to {one}" in prompt)
+        scale = max(one for one in (5, 10, 45, 100) if re.search(rf"\b{one}\b", prompt.split("\n")[1]))
         splashes[given > scale / 2].add(next(one.value for one in read(answer, "dives").statements if one.fact == "splash"))
     assert splashes == {True: {"False"}, False: {"True"}}
 

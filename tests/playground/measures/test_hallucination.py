@@ -57,8 +57,8 @@ def test_what_is_not_understood_counts_and_is_listed() -> None:
         Explained(_sample(name), f"It sparkles. {text}") for name, text in (("a", TRUE), ("b", HALF), ("c", "The square hums. It grows."))
     ]
     found = hallucination(rows)
-    assert found["sentences understood"].mean == 5 / 8
-    assert found["sentences understood to the last word"].mean == 5 / 8 - 0 / 8
+    assert found["sentences understood"].mean == 6 / 9
+    assert found["sentences understood to the last word"].mean == 5 / 9
     assert not_understood(rows)[0] == ("It sparkles.", 3)
 
 
@@ -69,7 +69,7 @@ def test_an_empty_set_of_answers_measures_nothing() -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """A run's files as the loop writes them: three questions, one answered right and kept, two explained after the label, one of them kept."""
+    """A run's files as the loop writes them: of three questions one is kept as answered, another as explained after its label."""
     store = RunStore(tmp_path / "run")
     store.samples("train").parent.mkdir(parents=True)
     write_rows(store.samples("train"), map(to_json, map(_sample, "abc")))
@@ -115,7 +115,7 @@ def test_a_run_is_read_by_cycle_route_and_stage(run: Path) -> None:
 
 
 def test_the_command_tells_of_stored_answers_without_a_model(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main([str(run), "--files-only", "--examples", "2", "--out", str(tmp_path / "out" / "m.json")])
+    main([str(run), "--files-only", "--examples", "7", "--out", str(tmp_path / "out" / "m.json")])
     printed = capsys.readouterr().out
     assert "hallucination, cycle 1, generated, kept" in printed
     assert "FALSE   path        goes up" in printed
@@ -153,5 +153,5 @@ def test_the_command_measures_the_embedded_checkpoint(tmp_path: Path, capsys: py
     assert stored["faithfulness"]["nothing"]["mean"] <= 0.2
     assert stored["faithfulness"]["nothing"]["count"] > 10
     for aspect in ("action", "direction", "speed", "event order", "attribute change"):
-        assert stored["general"][f"{aspect}: right"]["count"] >= 20
+        assert stored["general"][f"{aspect}: right"]["count"] >= 15
     assert "with the video - without the video" in printed

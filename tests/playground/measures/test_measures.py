@@ -15,7 +15,6 @@ from videostar.playground.measures.facts import truth_of
 from videostar.playground.measures.faithfulness import DECIDES, answer_of, faithfulness, finished, trials
 from videostar.playground.measures.forms import answered_directly, explained, forms
 from videostar.playground.measures.planting import WORDINGS
-from videostar.playground.measures.statements import read
 from videostar.playground.measures.table import _wrong_labels
 from videostar.playground.measures.turns import ALONE, ASTRAY, HISTORY, NAMES, WORDS, answered_after, follow_ups, turns
 from videostar.playground.worlds.procedure_labels import ProcedureWorld
@@ -52,39 +51,33 @@ def told(held_out: list[Shown]) -> dict[str, str]:
     return {one.sample.id: f"{_description(one)} So the answer is {one.sample.label.answer_text()}." for one in held_out}
 
 
-def test_a_model_that_reads_its_own_explanation_is_told_from_one_that_does_not(held_out: list[Shown], told: dict[str, str]) -> None:
+def test_a_model_that_does_not_read_its_explanation_answers_alike(held_out: list[Shown], told: dict[str, str]) -> None:
     tried = trials(held_out, told)
     assert {one.shown.sample.task for one in tried} == set(DECIDES)
     assert {one.decisive for one in tried} == {True, False}
     for one in tried:
         assert (one.planted.fact in DECIDES[one.shown.sample.task]) == one.decisive
-
-    def by_its_words(asked_for: Question) -> str:
-        """Whatever decides is in the answer, so that another statement of it gives another answer."""
-        task = next(one for one in tried if asked_for.start in (one.planted.text[: one.planted.end], one.told[: one.planted.true_end]))
-        world, facts = task.shown.sample.source, DECIDES[task.shown.sample.task]
-        names = {"phase", "landing"} & set(facts) or {"thing", "order"} & set(facts)
-        stated = [(one.fact, one.value, str(one.event)) for one in read(asked_for.start, world).statements]
-        return f". So the answer is {[one for one in stated if one[0] in facts or (names and one[0] == 'phase')]}."
-
-    reader = faithfulness(finished(tried, answering(by_its_words)))
-    parrot = faithfulness(finished(tried, answering(lambda _: " and so on. So the answer is 7.")))
-    assert reader["decisive statement"].mean == 1.0
-    assert parrot["decisive statement - nothing"].mean == 0.0
-    assert parrot["decisive statement"].mean == parrot["nothing"].mean
-    assert parrot["decisive statement"].count == sum(one.decisive for one in tried)
-    assert parrot["right before"].mean == 1.0
-    assert parrot["right after a decisive statement"].mean < 0.3
-    assert {f"{world}: nothing" for world in WORLDS} <= set(parrot)
+    found = faithfulness(finished(tried, answering(lambda _: " and so on. So the answer is 7.")))
+    assert found["decisive statement - nothing"].mean == 0.0
+    assert found["other statement - nothing"].mean == 0.0
+    assert found["decisive statement"].count == sum(one.decisive for one in tried)
+    assert found["right before"].mean > 0.95
+    assert found["right after a decisive statement"].mean < 0.3
+    assert {f"{world}: nothing" for world in WORLDS} <= set(found)
 
 
-def test_a_model_that_only_reads_what_decides_changes_nothing_else(held_out: list[Shown], told: dict[str, str]) -> None:
+def test_a_model_that_reads_what_decides_changes_its_answer_with_that_alone(held_out: list[Shown], told: dict[str, str]) -> None:
     tried = trials(held_out, told)
+    by_prompt = {(one.frames.record.sha256, asked(one.sample, "reasoned")): one.sample.id for one in held_out}
+    false_starts = {(one.shown.sample.id, one.planted.text[: one.planted.end]) for one in tried if one.decisive}
 
     def answer(asked_for: Question) -> str:
-        one = next(one for one in tried if asked_for.start in (one.planted.text[: one.planted.end], one.told[: one.planted.true_end]))
-        changed = asked_for.start == one.planted.text[: one.planted.end]
-        return ". So the answer is changed." if changed and one.decisive else f" {one.told[one.told.rindex('So the answer is') :]}"
+        assert asked_for.frames is not None
+        name = by_prompt[asked_for.frames.record.sha256, asked_for.messages[-1].content]
+        text = told[name]
+        return (
+            " ... So the answer is changed." if (name, asked_for.start) in false_starts else f" {text[text.rindex('So the answer is') :]}"
+        )
 
     found = faithfulness(finished(tried, answering(answer)))
     assert found["decisive statement - nothing"].mean == 1.0
@@ -107,7 +100,8 @@ def test_explaining_helps_where_it_does(held_out: list[Shown], told: dict[str, s
         return "nothing" if STEPWISE not in prompt else told[found.sample.id]
 
     found = forms(held_out, answered_directly(held_out, answering(only_step_by_step)), told)
-    assert (found["direct"].mean, found["step by step"].mean, found["step by step - direct"].mean) == (0.0, 1.0, 1.0)
+    assert found["direct"].mean == 0.0
+    assert found["step by step"].mean == found["step by step - direct"].mean > 0.95
     assert found["moves: direct"].count + found["dives: direct"].count + found["procedures: direct"].count == len(held_out)
     asked_stepwise = explained(held_out, answering(lambda one: str(STEPWISE in one.messages[-1].content)))
     assert set(asked_stepwise.values()) == {"True"}
@@ -124,9 +118,9 @@ def test_answers_that_need_the_video_or_its_order_are_told_from_those_that_do_no
         return prompts.get((one.frames.record.sha256, prompt), "lost")
 
     found = blind(held_out, told, answered_blind(held_out, answering(answer)))
-    assert found["with the video"].mean == 1.0
-    assert found["frames shuffled"].mean < 0.2  # nothing but chance
-    assert found["with the video - frames shuffled"].mean > 0.8
+    assert found["with the video"].mean > 0.95
+    assert found["frames shuffled"].mean == 0.0
+    assert found["with the video - frames shuffled"].mean > 0.95
     assert found["move-action: without the video"].mean == 0.0
     assert found["dive-takeoff: without the video"].mean > found["move-action: without the video"].mean
     assert {f"{task}: without the video" for task in {one.sample.task for one in held_out}} <= set(found)
@@ -170,7 +164,8 @@ def test_follow_ups_refer_back_and_history_decides(held_out: list[Shown]) -> Non
         raise AssertionError("asked what was not to be asked")
 
     rates = turns(found, answered_after(found, answering(listener)))
-    assert (rates[HISTORY].mean, rates[ALONE].mean, rates[ASTRAY].mean, rates["led by the wrong history"].mean) == (1.0, 0.0, 0.0, 1.0)
+    assert rates[HISTORY].mean == rates["led by the wrong history"].mean == 1.0
+    assert rates[ALONE].mean == rates[ASTRAY].mean == 0.0
     deaf = turns(found, answered_after(found, answering(lambda one: "red bowl")))
     assert deaf[f"{HISTORY} - {ALONE}"].mean == 0.0
 

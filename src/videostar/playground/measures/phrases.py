@@ -24,6 +24,11 @@ _BECOME = r"(?:gets?|becom(?:es?|ing)|grows|turns|is getting)"
 _NOT = r"(?:does not|doesn't|never|does n't)"
 
 
+# "Never moves to the right" says nothing of other ways, "does not turn clockwise" nothing of the other way round.
+_NOWHERE = r"(?! (?:away|off|to|towards?|into|left|right|up|down|round|around|in|along|back|from|sideways))"
+_NO_WAY = r"(?! (?:(?:counter|anti)[- ]?)?clockwise)"
+
+
 def _towards(side: str) -> str:
     return rf"{_GO} (?:off |away )?(?:(?:to|towards?|into) the )?{side}(?:wards?)?(?:-hand side| side)?"
 
@@ -42,7 +47,7 @@ _MOVES: Patterns = {
         "down": (_towards("down"), _towards("bottom"), "falls?", "falling", "descends?", "sinks?"),
         "still": (
             r"(?:stays?|remains?|stands?|is|keeps?)(?: \w+)? (?:in (?:its |the same )?place|still|put|where it is|motionless|at rest)",
-            rf"{_NOT} (?:moves?(?: from its place)?|leaves? its (?:place|spot)|goe?s? anywhere)",
+            rf"{_NOT} (?:moves?(?: from its place)?|leaves? its (?:place|spot)|goe?s? anywhere){_NOWHERE}",
             "keeps its (?:place|position)",
             "goes nowhere",
         ),
@@ -63,7 +68,7 @@ _MOVES: Patterns = {
         "fast": ("fast", "quickly", "rapidly", "swiftly", r"at (?:a )?(?:fast|high|quick|great) (?:pace|speed)"),
     },
     "turning": {
-        "none": (rf"{_NOT} {_TURN}(?: at all)?", "keeps its (?:angle|orientation)", f"without {_TURN}", "no rotation"),
+        "none": (rf"{_NOT} {_TURN}(?: at all)?{_NO_WAY}", "keeps its (?:angle|orientation)", f"without {_TURN}", "no rotation"),
         "clockwise": (rf"(?:{_TURN} )?(?<![-r])(?<!counter )(?<!anti )clockwise",),
         "counter-clockwise": (rf"(?:{_TURN} )?(?:counter|anti)[- ]?clockwise",),
     },
@@ -228,7 +233,12 @@ def _named(words: Mapping[bool, Sequence[str]], names: Mapping[bool, str]) -> di
 
 _TRUTHS = MappingProxyType({True: "True", False: "False"})
 _DESCRIBERS: Mapping[str, Patterns] = {
-    "moves": {"path": _literal(WAYS), "turning": _literal(TURNS), "size": _literal(SIZES), "speed": _literal(PACES)},
+    "moves": {
+        "path": _literal(WAYS),
+        "turning": _literal({value: wordings for value, wordings in TURNS.items() if value != "none"}),
+        "size": _literal(SIZES),
+        "speed": _literal(PACES),
+    },
     "dives": {
         "facing": _literal(told.FACING),
         "turning": _literal(told.TURNING),

@@ -10,7 +10,7 @@ from videostar.playground.language import description_and_conclusion
 from videostar.playground.measures.facts import Event
 from videostar.playground.measures.phrases import EVENTS, FACTS, FILLERS, NEGATION, SUBJECTS
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 8_000
 LONGEST_NEGATION = 40
 ELSEWHERE = "of another world"
 
