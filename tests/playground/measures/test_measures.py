@@ -82,15 +82,12 @@ def test_a_model_that_reads_what_decides_changes_its_answer_with_that_alone(held
     found = faithfulness(finished(tried, answering(answer)))
     assert found["decisive statement - nothing"].mean == 1.0
     assert found["other statement"].mean == found["nothing"].mean == 0.0
-    assert found["right after a decisive statement"].mean == 0.0
+    assert found["right after a decisive statement"].mean < 0.02
 
 
-def test_answers_are_compared_without_the_words_around_them(held_out: list[Shown]) -> None:
-    sample = next(one.sample for one in held_out if one.sample.task == "move-action")
-    assert (
-        answer_of(sample, "It grows. So the action is called Zorvek.") == answer_of(sample, "It falls. The answer is zorvek.") == "zorvek"
-    )
-    assert answer_of(sample, "It grows and grows") == ""
+def test_answers_are_compared_without_the_words_around_them() -> None:
+    assert answer_of("It grows. So the action is called Zorvek.") == answer_of("It falls. The answer is zorvek.") == "zorvek"
+    assert answer_of("It grows and grows") == ""
 
 
 def test_explaining_helps_where_it_does(held_out: list[Shown], told: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from videostar.types import Estimate
 
 NUMBERS = ("statements an explanation",)
 """What is no share."""
+log = logging.getLogger(__name__)
 Results = dict[str, dict[str, Estimate]]
 
 
@@ -37,7 +39,12 @@ class Report:
 
 def measure(one: subject.Subject, names: Sequence[str] = tuple(MEASURES)) -> Results:
     """Measure -> name -> estimate, each measure alone."""
-    return {name: MEASURES[name](one) for name in names}
+    results: Results = {}
+    for name in names:
+        started = time.monotonic()
+        results[name] = MEASURES[name](one)
+        log.info("%s: %s", name, shown.duration(time.monotonic() - started))
+    return results
 
 
 def text_table(results: Mapping[str, Mapping[str, Estimate]]) -> str:
@@ -52,8 +59,9 @@ def text_table(results: Mapping[str, Mapping[str, Estimate]]) -> str:
 
 
 def example_lines(rows: Sequence[hallucination.Explained], count: int) -> list[str]:
-    """Explanations drawn by their samples, the wrong statements marked."""
-    drawn = sorted(rows, key=lambda one: seed_for("example", one.sample.id))[:count]
+    """Explanations of samples that are drawn, with the verdict on each statement; of several about one sample the last."""
+    by_sample = {one.sample.id: one for one in rows}
+    drawn = sorted(by_sample.values(), key=lambda one: seed_for("example", one.sample.id))[:count]
     lines = []
     for one in drawn:
         lines.append(f"{one.sample.id}: {shown.one_line(one.text, 600)}")
@@ -71,6 +79,7 @@ def as_json(results: Mapping[str, Mapping[str, Estimate]]) -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, measure, print."""
     options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     started = time.monotonic()
     try:
         report = _report(options, _names(options))

@@ -7,7 +7,6 @@ that the label follows from, or something that it does not.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,7 +18,7 @@ from videostar.playground.measures.facts import KINDS, truth_of
 from videostar.playground.measures.planting import Planted, plant
 from videostar.prompts import asked
 from videostar.seeds import rng_for
-from videostar.types import Estimate, Sample
+from videostar.types import Estimate
 
 _TAKE_OFF = ("facing", "turning")
 _FAULTS = ("opening", "knees", "tilt", "splash")
@@ -76,7 +75,7 @@ def trials(shown: Sequence[Shown], told: Mapping[str, str]) -> list[Trial]:
     found: list[Trial] = []
     for one in shown:
         text, sample = told[one.sample.id], one.sample
-        if sample.task not in DECIDES or not answer_of(sample, text):
+        if sample.task not in DECIDES or not answer_of(text):
             continue
         decisive = DECIDES[sample.task]
         bound = {fact for name in decisive for fact in _BOUND.get(name, ())}
@@ -135,15 +134,11 @@ def _mean(pairs: Sequence[tuple[Finished, float]]) -> Estimate:
 
 
 def _differs(one: Finished, text: str) -> float:
-    sample = one.trial.shown.sample
-    return float(answer_of(sample, text) != answer_of(sample, one.trial.told))
+    return float(answer_of(text) != answer_of(one.trial.told))
 
 
-def answer_of(sample: Sample, text: str) -> str:
-    """What an explanation answers, without the words around it; "" for none. Two that say the same in other words may differ."""
+def answer_of(text: str) -> str:
+    """What an explanation answers, without the words around it; "" for one that comes to no answer."""
     _, conclusion = description_and_conclusion(text)
-    for opening in (*CONCLUSIONS, *NAMING_CONCLUSIONS):
-        if conclusion.startswith(opening):
-            return " ".join(conclusion.removeprefix(opening).strip().rstrip(".").casefold().split())
-    extracted = sample.label.judge(text, sample.question).extracted
-    return "" if extracted is None else json.dumps(extracted, sort_keys=True, default=str)
+    openings = [opening for opening in (*CONCLUSIONS, *NAMING_CONCLUSIONS) if conclusion.startswith(opening)]
+    return " ".join(conclusion.removeprefix(openings[0]).strip().rstrip(".").casefold().split()) if openings else ""
