@@ -13,7 +13,7 @@ from tests.conftest import rows_of
 from videostar.labels.category import CategoryLabel
 from videostar.playground.demo import TINY
 from videostar.playground.measures.__main__ import main
-from videostar.playground.measures.hallucination import Explained, hallucination, not_understood, of_run
+from videostar.playground.measures.hallucination import Explained, against_base, hallucination, not_understood, of_run
 from videostar.rows import to_json
 from videostar.store import RunStore, write_rows
 from videostar.types import Answer, AnswerRef, Conversation, FrameRecord, Message, Route, Sample, Verdict
@@ -112,6 +112,16 @@ def test_a_run_is_read_by_cycle_route_and_stage(run: Path) -> None:
         "cycle 1, rationalized, right": [("c", HALF)],
         "cycle 1, rationalized, kept": [("c", HALF)],
     }
+
+
+def test_truth_is_compared_with_the_base_question_by_question() -> None:
+    base = [Explained(_sample(name), text) for name, text in (("a", HALF), ("b", TRUE), ("c", TRUE), ("d", ""))]
+    after = [Explained(_sample(name), text) for name, text in (("a", TRUE), ("b", TRUE), ("d", TRUE))]
+    found = against_base({"base, test": base, "cycle 1, test": after, "cycle 1, generated, all": base})
+    assert list(found) == ["cycle 1, test - base"]
+    assert found["cycle 1, test - base"].mean == pytest.approx((2 / 6 + 0) / 2)
+    assert found["cycle 1, test - base"].count == 2
+    assert against_base({"cycle 1, test": after}) == {}
 
 
 def test_the_command_tells_of_stored_answers_without_a_model(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

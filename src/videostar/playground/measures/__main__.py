@@ -140,6 +140,8 @@ def _is_run(path: Path) -> bool:
 def _report(options: argparse.Namespace, names: Sequence[str]) -> Report:
     explained = hallucination.of_run(options.path) if _is_run(options.path) else {}
     results = {f"hallucination, {name}": hallucination.hallucination(rows) for name, rows in explained.items()}
+    if gains := hallucination.against_base(explained):
+        results["hallucination, statements true against the base"] = gains
     not_understood = {name: found for name, rows in explained.items() if (found := hallucination.not_understood(rows))}
     if options.files_only:
         return Report(str(options.path), results, not_understood, [one for rows in explained.values() for one in rows])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from videostar.metrics import estimate
+from videostar.metrics import estimate, paired_gain
 from videostar.playground.measures.checking import Checked, check
 from videostar.playground.measures.facts import truth_of
 from videostar.playground.measures.statements import read
@@ -63,6 +63,26 @@ def hallucination(explained: Iterable[Explained]) -> dict[str, Estimate]:
             tallies["sentences understood"].add(float(not silent[sentence]), one.sample)
             tallies["sentences understood to the last word"].add(float(not leftover[sentence]), one.sample)
     return {name: estimate(tally.values, tally.groups) for name, tally in sorted(tallies.items())}
+
+
+def true_shares(explained: Iterable[Explained]) -> dict[str, float]:
+    """By sample the share of true statements in its explanation; samples of which nothing was stated are left out."""
+    shares = {}
+    for one in explained:
+        known = [item.true for item in verdicts(one) if item.true is not None]
+        if known:
+            shares[one.sample.id] = sum(known) / len(known)
+    return shares
+
+
+def against_base(found: Mapping[str, Sequence[Explained]]) -> dict[str, Estimate]:
+    """Of what `of_run` gives, by how much each checkpoint's share of true statements about test videos exceeds the base's.
+
+    Paired by question, clustered by video; empty without a base.
+    """
+    base, tests = found.get("base, test", ()), {name: rows for name, rows in found.items() if name.endswith(", test")}
+    before, groups = true_shares(base), {one.sample.id: f"{one.sample.source}/{one.sample.group}" for one in base}
+    return {f"{name} - base": paired_gain(true_shares(rows), before, groups) for name, rows in tests.items() if base and rows is not base}
 
 
 def not_understood(explained: Iterable[Explained], most: int = MOST_UNREAD) -> list[tuple[str, int]]:
