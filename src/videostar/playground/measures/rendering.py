@@ -32,11 +32,12 @@ def world_clips(seed: int, videos: int, questions: int, tasks: Sequence[str] = (
     for made in WORLDS.values():
         world = made(seed)
         for part in parts:
-            shown += _of_part(world, part, (videos, questions), tasks)
+            shown += clips_of(world, part, (videos, questions), tasks)
     return shown
 
 
-def _of_part(world: World, part: Part, size: tuple[int, int], tasks: Sequence[str]) -> list[Shown]:
+def clips_of(world: World, part: Part, size: tuple[int, int], tasks: Sequence[str] = ()) -> list[Shown]:
+    """Questions about fresh videos of one part of a world. size: how many videos, and at most how many questions about each."""
     clips = list(draw_clips(world, part, size[0]))
     frames = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@ from videostar.playground.measures.faithfulness import faithfulness, finished, t
 from videostar.playground.measures.forms import answered_directly, forms
 from videostar.playground.measures.general import answered_generally, general, general_questions
 from videostar.playground.measures.hallucination import Explained, hallucination
+from videostar.playground.measures.rendering import clips_of
 from videostar.playground.measures.subject import Subject
 from videostar.playground.measures.turns import answered_after, follow_ups, turns
 from videostar.playground.worlds.procedure_labels import ProcedureWorld
@@ -20,6 +21,7 @@ from videostar.prompts import rationalization
 from videostar.seeds import rng_for
 from videostar.types import Estimate, Label
 
+TURN_VIDEOS = 24
 GENERATED, SHOWN, WRONG = "generated", "label shown", "wrong label shown"
 
 
@@ -77,8 +79,9 @@ def measured_general(subject: Subject) -> dict[str, Estimate]:
 
 
 def measured_turns(subject: Subject) -> dict[str, Estimate]:
-    """Accuracy on follow-ups that refer back."""
-    found = follow_ups(subject.shown, ProcedureWorld(subject.seed).names)
+    """Accuracy on follow-ups that refer back, about videos of their own: few allow one."""
+    world = ProcedureWorld(subject.seed)
+    found = follow_ups(clips_of(world, "test-seen", (TURN_VIDEOS, 1)), world.names)
     return turns(found, answered_after(found, subject.ask))
 
 
