@@ -21,7 +21,7 @@ from videostar.prompts import rationalization
 from videostar.seeds import rng_for
 from videostar.types import Estimate, Label
 
-TURN_VIDEOS = 24
+TURN_VIDEOS = 60
 GENERATED, SHOWN, WRONG = "generated", "label shown", "wrong label shown"
 
 
