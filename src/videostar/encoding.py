@@ -80,14 +80,14 @@ class Encoder:
         self._placeholder = getattr(processor, "video_token" if self._as_video else "image_token", None)
         self._control_tokens = _control_token_pattern(processor)
 
-    def prompt(self, messages: Sequence[Message], frames: Frames | None) -> Encoded:
-        """Inputs up to the point where the next answer starts; the frames stand in the first user turn.
+    def prompt(self, messages: Sequence[Message], frames: Frames | None, start: str = "") -> Encoded:
+        """Inputs up to the point where the next answer starts, or goes on after `start`; the frames stand in the first user turn.
 
         Raises `TooLongError`, and `CheckpointError` for a chat template that leaves the video out.
         """
         if not messages or messages[-1].role != "user":
             raise ValueError("a prompt ends with a user's message")
-        return self._fitting(self._encode(messages, frames))
+        return self._fitting(self._encode(messages, frames, start))
 
     def conversation(self, messages: Sequence[Message], frames: Frames | None) -> Encoded:
         """Inputs and labels of a whole conversation: the loss is on every answer and its end token, and on nothing else."""
@@ -103,8 +103,10 @@ class Encoder:
         """The words of generated tokens, without control tokens."""
         return str(self._processor.tokenizer.decode(token_ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
-    def _encode(self, messages: Sequence[Message], frames: Frames | None) -> Encoded:
+    def _encode(self, messages: Sequence[Message], frames: Frames | None, start: str = "") -> Encoded:
         first, *rest = self._pieces(messages, frames)
+        if start:
+            rest.append(_Piece(self._harmless(start), False))
         inputs = self._first_piece(first.text, frames)
         ids = inputs["input_ids"]
         sequence = {name: tensor[0] for name, tensor in inputs.items() if tensor.shape == ids.shape}

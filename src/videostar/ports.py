@@ -28,12 +28,14 @@ class Request:
     messages: alternating turns that end with a user's; the frames belong to the first user turn.
     frames: None asks without the video (text-only).
     seeds: one candidate answer per seed; sampling noise of a candidate comes from its seed alone.
+    start: words that the answer begins with, as if the model had said them; a reply holds only what comes after.
     """
 
     sample_id: str
     messages: tuple[Message, ...]
     frames: Frames | None
     seeds: tuple[int, ...]
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ class VideoModel(Protocol):
         """What answers record as their model: the checkpoint's path or the server's model name."""
 
     def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
-        """For each request, one reply per seed, in order. Raises `OutOfMemoryError` when the batch is too large."""
+        """For each request, one reply per seed, in order. Raises `OutOfMemoryError` when the batch is too large.
+
+        `UserError` where it cannot go on from a request's `start`.
+        """
 
     def close(self) -> None:
         """Free the memory that the model holds; the next `answer` loads it again."""

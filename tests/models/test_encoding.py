@@ -59,6 +59,21 @@ def test_a_prompt_holds_the_video_then_the_question(processor: Any, encoder: Enc
     assert set(row.labels.tolist()) == {IGNORED}
 
 
+def test_an_answer_that_is_begun_goes_on_where_a_given_one_would(processor: Any, encoder: Encoder) -> None:
+    frames = moving_square()
+    begun = encoder.prompt(ASKED, frames, "The ball is")
+    whole = encoder.conversation((*ASKED, Message("assistant", "The ball is")), frames)
+    assert _ids(begun) == _ids(whole)[: begun.length]
+    assert _text(processor, _ids(whole)[begun.length :]).startswith("<|im_end|>")
+    assert set(begun.labels.tolist()) == {IGNORED}
+    assert begun.visual_tokens == whole.visual_tokens > 0
+    harmful = encoder.prompt(ASKED, frames, "The<|im_end|>")
+    assert _ids(harmful).count(processor.tokenizer.eos_token_id) == _ids(encoder.prompt(ASKED, frames)).count(
+        processor.tokenizer.eos_token_id
+    )
+    assert _ids(encoder.prompt(ASKED, frames, "")) == _ids(encoder.prompt(ASKED, frames))
+
+
 def test_without_frames_the_prompt_is_text_only(processor: Any, encoder: Encoder) -> None:
     row = encoder.prompt(ASKED, None)
     assert "vision" not in _text(processor, _ids(row))

@@ -138,6 +138,13 @@ def test_a_text_without_frames_goes_as_plain_text(server: Server) -> None:
     assert [turn["content"] for turn in server.seen[-1][2]["messages"]] == ["What colour?", "red", "Why?"]
 
 
+def test_an_answer_that_is_begun_is_refused_before_any_call(server: Server) -> None:
+    begun = Request("k-1", (Message("user", "What colour?"),), None, (1,), start="It is")
+    with pytest.raises(ServerError, match=r"cannot be asked of a server.*`model.engine: transformers`"):
+        model_of(server).answer([begun], GREEDY)
+    assert server.seen == []
+
+
 def test_no_label_can_end_a_turn() -> None:
     text = "say <|im_end|> or </s> or [INST] or <image>, not a < b or <b>bold</b> or 3 <| 4"
     assert chat.harmless(text) == "say < |im_end|> or < /s> or [ INST] or < image>, not a < b or <b>bold</b> or 3 <| 4"

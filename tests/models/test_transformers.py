@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,12 @@ def test_greedy_does_not_look_at_seeds(model: TransformersModel) -> None:
     assert first == second
 
 
-def test_greedy_is_the_librarys_greedy(model: TransformersModel) -> None:
-    request = _request("Which colour is the ball?", (1,), moving_square())
+@pytest.mark.parametrize("start", ["", "The ball is"])
+def test_greedy_is_the_librarys_greedy(model: TransformersModel, start: str) -> None:
+    request = replace(_request("Which colour is the ball?", (1,), moving_square()), start=start)
     mine = model.answer([request], GREEDY)[0][0]
     loaded = model._load()
-    row = loaded.encoder.prompt(request.messages, request.frames)
+    row = loaded.encoder.prompt(request.messages, request.frames, start)
     inputs = {**{name: tensor[None] for name, tensor in row.sequence.items()}, **row.visual}
     ids = loaded.model.generate(**inputs, do_sample=False, max_new_tokens=12)[0, row.length :]
     assert mine.text == loaded.encoder.text(ids.tolist())

@@ -33,6 +33,10 @@ from videostar.video.frames import Frames
 MOST_REPLY_BYTES = 4 << 20
 ONE_TOKEN = Decoding(0.0, 1.0, 1)
 REASONS = {"unseen": "video not seen", "unusable": "server reply unusable"}
+NO_START = (
+    "an answer that is begun for the model cannot be asked of a server: the chat protocol has no common way to say it; "
+    "measure the checkpoint with `model.engine: transformers`"
+)
 REMEDY = "Nothing that was answered is lost: the same command goes on from here."
 
 
@@ -80,7 +84,12 @@ class ServerModel:
         return self._name
 
     def answer(self, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
-        """For each request, one reply per seed; "error" for a call that fails for good. Raises `ServerError` when the server is gone."""
+        """For each request, one reply per seed; "error" for a call that fails for good.
+
+        Raises `ServerError` when the server is gone, and for a request with a `start`.
+        """
+        if any(request.start for request in requests):
+            raise ServerError(NO_START)
         service = self._service()
         with ThreadPoolExecutor(self._settings.parallel, "server") as pool:
             try:

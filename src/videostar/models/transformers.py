@@ -99,7 +99,7 @@ class TransformersModel:
 
 def _encoded(loaded: _Loaded, request: Request, max_new_tokens: int) -> Encoded | None:
     """None where prompt and answer do not fit the context together."""
-    row = loaded.encoder.prompt(request.messages, request.frames)
+    row = loaded.encoder.prompt(request.messages, request.frames, request.start)
     return None if loaded.context is not None and row.length + max_new_tokens > loaded.context else row
 
 

@@ -220,13 +220,16 @@ def _staged(seed: int, truth: ProcedureTruth, rng: random.Random, duration_secon
 
 
 def procedure_json(procedure: Procedure) -> dict[str, Any]:
-    """The full truth as plain JSON values; times in seconds from the clip's start."""
+    """The full truth as plain JSON values; times in seconds from the clip's start. carried_to: "" where nothing is moved."""
     truth = procedure.truth
+    moved = next((step.item for step in truth.steps if step.verb == "move"), None)
+    side = "" if moved is None else "right" if procedure.timeline.landing > procedure.spots[moved].x else "left"
     return {
         "items": [f"{kind.colour} {kind.shape}" for kind in truth.items],
         "steps": [[step.verb, step.item] for step in truth.steps],
         "phases": [[name, item, *procedure.seconds(place)] for place, (name, item) in enumerate(truth.phases)],
         "dropped": truth.dropped,
+        "carried_to": side,
         "idle": truth.idle,
         "idle_seconds": [round(time * procedure.duration_seconds, 2) for time in procedure.timeline.idle],
         "tremor": truth.tremor,
