@@ -1,6 +1,6 @@
 """Changes that an arm can name: of the samples before a run, and of what a cycle trains on after its selection. Pure.
 
-A change of samples gets the train samples, the amount that the arm gives (1 where it gives none) and the seed. A change of conversations gets
+A change of samples gets the train samples, the amount that the arm gives (1 where it gives none) and the seed. One of conversations gets
 what was kept, the train samples, every generated answer of the cycle, and the seed. Both may come from elsewhere too, by name.
 """
 
@@ -15,7 +15,6 @@ from typing import TypeAlias, TypeVar
 from videostar.errors import ConfigError
 from videostar.prompts import asked
 from videostar.seeds import rng_for, seed_for
-from videostar.training.preference import REJECTED
 from videostar.types import Answer, AnswerRef, Conversation, Message, Sample
 
 SampleChange: TypeAlias = Callable[[Sequence[Sample], float, int], list[Sample]]
@@ -55,7 +54,7 @@ def share(samples: Sequence[Sample], amount: float, seed: int) -> list[Sample]:
     return [sample for sample in samples if sample.id in kept]
 
 
-def tolerance(samples: Sequence[Sample], amount: float, seed: int) -> list[Sample]:
+def tolerance(samples: Sequence[Sample], amount: float, _: int) -> list[Sample]:
     """Number labels that pass within `amount` of their value instead of what they say; others stay."""
     return [
         replace(sample, label=sample.label.model_copy(update={"relative_tolerance": amount}))  # type: ignore[attr-defined]
@@ -82,10 +81,10 @@ def unverified(_: Sequence[Conversation], samples: Sequence[Sample], answers: Se
     return [conversation(sample, answer, answer.text) for sample, answer in given if answer.finish == "stop" and answer.text.strip()]
 
 
-def preference_pairs(
-    kept: Sequence[Conversation], samples: Sequence[Sample], answers: Sequence[Answer], __: int
-) -> list[Conversation]:
+def preference_pairs(kept: Sequence[Conversation], samples: Sequence[Sample], answers: Sequence[Answer], __: int) -> list[Conversation]:
     """Every kept answer, followed by one to the same question that commits to something wrong; questions without such have no pair."""
+    from videostar.training.preference import REJECTED
+
     asked_as = {sample.id: sample for sample in samples}
     failed: dict[str, Answer] = {}
     for answer in answers:

@@ -1,21 +1,21 @@
 """What is to be compared: arms, each a set of overrides of one base config and a named change, and the seeds that each is run with.
 
-    name: my_experiment
-    work: runs/my_experiment          # the runs; may be removed once the results are written
-    results: results/my_experiment    # one file for each arm and seed
-    seeds: [0, 1, 2]
-    base: my_config.yaml              # or the keys of a config; `{seed}` in its paths stands for the seed
-    worlds: paper                     # instead of `base.data`: rendered worlds of the playground, names drawn anew by seed
-    search: {train.learning_rate: [1.0e-5, 2.0e-5]}
-    reference: full
-    parts: {seen: {unseen: false}, unseen: {unseen: true}}
-    measures: [spearman]
-    arms:
-      base: {trained: false}
-      full: {}
-      without rationalization: {set: {rationalize.enabled: false}}
-      shuffled labels: {samples: shuffled labels}
-      labels of a tenth: {samples: {share: 0.1}}
+name: my_experiment
+work: runs/my_experiment          # the runs; may be removed once the results are written
+results: results/my_experiment    # one file for each arm and seed
+seeds: [0, 1, 2]
+base: my_config.yaml              # or the keys of a config; `{seed}` in its paths stands for the seed
+worlds: paper                     # instead of `base.data`: rendered worlds of the playground, names drawn anew by seed
+search: {train.learning_rate: [1.0e-5, 2.0e-5]}
+reference: full
+parts: {seen: {unseen: false}, unseen: {unseen: true}}
+measures: [spearman]
+arms:
+  base: {trained: false}
+  full: {}
+  without rationalization: {set: {rationalize.enabled: false}}
+  shuffled labels: {samples: shuffled labels}
+  labels of a tenth: {samples: {share: 0.1}}
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Arm(Section):
     preference: float | None = Field(None, gt=0, description="beta: preference tuning on pairs of a kept and a failed answer")
     checkpoint: Literal["last", "best", "final"] = Field("last", description="which of the run's checkpoints is compared")
     search: dict[str, list[Any]] | None = Field(None, description="instead of the experiment's")
+    beside: str | None = Field(None, description="the reference's checkpoint that this arm is compared with, such as cycle 1")
 
     def named(self, change: Named | None) -> tuple[str, float] | None:
         """A change's name and its amount, 1 where none is given."""
@@ -114,10 +115,14 @@ def value_slug(chosen: Chosen) -> str:
 
 def _problems(found: Experiment) -> Sequence[str]:
     problems = [
-        f'"arms.{name}": a name has up to 80 letters, digits, blanks and any of , . = % + _ -' for name in found.arms if not NAME.fullmatch(name)
+        f'"arms.{name}": a name has up to 80 letters, digits, blanks and any of , . = % + _ -'
+        for name in found.arms
+        if not NAME.fullmatch(name)
     ]
     slugs = [slug(name) for name in found.arms]
-    problems += [f'"arms.{name}" and another arm would share the file {slug(name)}-*.json' for name in found.arms if slugs.count(slug(name)) > 1]
+    problems += [
+        f'"arms.{name}" and another arm would share the file {slug(name)}-*.json' for name in found.arms if slugs.count(slug(name)) > 1
+    ]
     if found.reference not in found.arms:
         problems.append(f'"reference" is "{found.reference}"{nearest(found.reference, found.arms)}; arms are {", ".join(found.arms)}')
     if len(set(found.seeds)) != len(found.seeds):
@@ -149,4 +154,6 @@ def _said(item: Any) -> str:
     if item["type"] == "extra_forbidden":
         allowed = list(Arm.model_fields if key.startswith("arms.") else Experiment.model_fields)
         return f'unknown key "{key}"{nearest(str(item["loc"][-1]), allowed)}; allowed here: {", ".join(allowed)}'
-    return f'"{key}" is missing' if item["type"] == "missing" else f'"{key}" is {item["input"]!r}: {item["msg"][0].lower()}{item["msg"][1:]}'
+    return (
+        f'"{key}" is missing' if item["type"] == "missing" else f'"{key}" is {item["input"]!r}: {item["msg"][0].lower()}{item["msg"][1:]}'
+    )

@@ -118,7 +118,9 @@ def work_lines(config: Config, tables: Tables) -> Lines:
     batch = config.train.per_device_train_batch_size * config.train.gradient_accumulation_steps * config.train.processes
     steps = math.ceil(rows / batch)
     train_config = config.train
-    length = f"num_train_epochs={train_config.num_train_epochs:g}" if train_config.max_steps is None else f"max_steps={train_config.max_steps}"
+    length = (
+        f"num_train_epochs={train_config.num_train_epochs:g}" if train_config.max_steps is None else f"max_steps={train_config.max_steps}"
+    )
     yield (
         "steps per epoch",
         f"at most {shown.count(steps)}: {shown.count(rows)} conversations in batches of {batch}, if every sample is kept",
