@@ -85,7 +85,7 @@ def write_result(plan: Plan, store: RunStore, search: Mapping[str, Any]) -> dict
         "kept": {f"cycle {cycle}": dict(routes) for cycle, routes in kept_by_route(store).items()},
         "tokens": {files.name: _tokens(files, plan.arm.explanations_only) for files in trained_of(store)},
         "wrong": _wrong(plan, store),
-        "measures": _measured(plan.experiment.measures, store, [files.name for files in evaluated]),
+        "measures": _measured(plan, plan.experiment.measures, [files.name for files in evaluated]),
     }
     _write(result_path(plan.experiment, plan.name, plan.seed), result)
     return result
@@ -95,7 +95,7 @@ def with_measures(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
     """The result with measures that the experiment has come to name since, where its run is still there to be measured."""
     missing = [name for name in plan.experiment.measures if name not in result["measures"]]
     if missing and plan.folder.is_dir():
-        result["measures"] |= _measured(missing, RunStore(plan.folder), list(result["outcomes"]))
+        result["measures"] |= _measured(plan, missing, list(result["outcomes"]))
         _write(result_path(plan.experiment, plan.name, plan.seed), result)
     return result
 
@@ -202,9 +202,10 @@ def _wrong_by_route(files: CycleFiles, true: Mapping[str, Sample]) -> dict[str, 
     return dict(found)
 
 
-def _measured(names: Sequence[str], store: RunStore, checkpoints: Sequence[str]) -> dict[str, Any]:
-    """measure -> checkpoint -> name -> a number, or an interval as a mapping."""
-    return {name: {checkpoint: dict(_plain(MEASURES[name], store.root, checkpoint)) for checkpoint in checkpoints} for name in names}
+def _measured(plan: Plan, names: Sequence[str], checkpoints: Sequence[str]) -> dict[str, Any]:
+    """measure -> checkpoint -> name -> a number, or an interval as a mapping. The base is measured by the arm that leaves it as it is."""
+    wanted = [name for name in checkpoints if name != "base" or not plan.arm.trained]
+    return {name: {checkpoint: dict(_plain(MEASURES[name], plan.folder, checkpoint)) for checkpoint in wanted} for name in names}
 
 
 def _plain(measure: Callable[[Path, str], Mapping[str, float | Estimate]], run: Path, checkpoint: str) -> Iterator[tuple[str, Any]]:

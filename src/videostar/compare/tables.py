@@ -121,16 +121,16 @@ class Comparison:
 
 
 def measured(result: Result, checkpoint: str | None) -> dict[str, float]:
-    """All measured numbers of one checkpoint, the compared one unless said otherwise."""
+    """All measured numbers of one checkpoint, the compared one unless said otherwise, as "MEASURE: NAME"."""
     name = checkpoint or result["compared"]
-    found = (found for by_checkpoint in result["measures"].values() for found in by_checkpoint.get(name, {}).items())
-    return {key: float(value["mean"]) if isinstance(value, Mapping) else float(value) for key, value in found}
+    found = ((measure, found) for measure, by_checkpoint in result["measures"].items() for found in by_checkpoint.get(name, {}).items())
+    return {f"{measure}: {key}": float(value["mean"]) if isinstance(value, Mapping) else float(value) for measure, (key, value) in found}
 
 
 def tables(compared: Comparison) -> list[Table]:
     """Everything, as text."""
     found = [_accuracies(compared), _differences(compared), _by_source(compared), _over_cycles(compared), _work(compared)]
-    found += [table for table in (_measures(compared), _wrong(compared), _search(compared)) if table.rows]
+    found += [table for table in (*_measures(compared), _wrong(compared), _search(compared)) if table.rows]
     return found
 
 
@@ -230,13 +230,18 @@ def _tokens(result: Result) -> int:
     return sum(int(tokens) for tokens in result["tokens"].values())
 
 
-def _measures(compared: Comparison) -> Table:
-    names, rows = compared.measure_names(), []
-    for arm in compared.arms:
-        cells = [compared.measure(arm, name) for name in names]
-        if any(cell is not None for cell in cells):
-            rows.append((arm, *(shown.NOTHING if cell is None else f"{cell[0]:.3f}" for cell in cells)))
-    return Table("Measures", "Means over seeds, of the compared checkpoint.", ("arm", *names), tuple(rows))
+def _measures(compared: Comparison) -> Iterator[Table]:
+    """A table for each measure; what it tells of parts, as "PART: NAME", stays in the result files."""
+    for measure in compared.experiment.measures:
+        start = f"{measure}: "
+        names = [name for name in compared.measure_names() if name.startswith(start) and ": " not in name.removeprefix(start)]
+        rows = []
+        for arm in compared.arms:
+            cells = [compared.measure(arm, name) for name in names]
+            if any(cell is not None for cell in cells):
+                rows.append((arm, *(shown.NOTHING if cell is None else f"{cell[0]:.3f}" for cell in cells)))
+        head = ("arm", *(name.removeprefix(start) for name in names))
+        yield Table(f"Measured: {measure}", "Means over seeds, of the compared checkpoint.", head, tuple(rows))
 
 
 def _wrong(compared: Comparison) -> Table:

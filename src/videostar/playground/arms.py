@@ -127,7 +127,7 @@ def true_description(sample: Sample, seed: int) -> str:
 def spearman(run: Path, checkpoint: str) -> dict[str, float | Estimate]:
     """How well told scores of dives of seen combinations rank them; nothing where no dive's score was asked for."""
     found = ranking(run, checkpoint)
-    return {"spearman of dive scores": found.rho} if found.asked else {}
+    return {"dive scores": found.rho} if found.asked else {}
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({"spearman": spearman})
