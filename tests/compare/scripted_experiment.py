@@ -51,12 +51,12 @@ def write_experiment(folder: Path, name: str = "experiment.yaml", **changes: Any
         "arms": {"base": {"trained": False}, "full": {}, "without rationalization": {"set": {"rationalize.enabled": False}}},
     }
     path = folder / name
-    path.write_text(yaml.safe_dump(merged(raw, changes)), encoding="utf-8")
+    path.write_text(yaml.safe_dump(merged(raw, changes), sort_keys=False), encoding="utf-8")
     return path
 
 
 def _row(sample: str, position: int, split: str) -> dict[str, Any]:
-    label = {"kind": "category", "value": LABELS[sample]}
+    label = {"kind": "category", "value": LABELS[sample], "classes": ["yoga", "boxing", "football"]}
     name = sample if split == "train" else f"{split}-{sample}"
     about = {"question": f"What is person {position} doing?", "label": label, "task": "action", "group": f"{split}-{position}"}
     return sample_row(name, video=f"clips/{'abcd'[position]}.mp4", split=split, meta={"late": position > 1}, **about)

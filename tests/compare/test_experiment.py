@@ -93,5 +93,5 @@ def test_the_base_may_be_a_config_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match='unknown key "ignored"'):
         load_experiment(path)
     text = path.read_text()
-    path.write_text(text[: text.index("ignored:")] + text[text.index("name:") :])
+    path.write_text(text[: text.index("ignored:")] + text[text.index("reference:") :])
     assert load_experiment(path).base == {"cycles": 4}

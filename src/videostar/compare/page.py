@@ -58,8 +58,9 @@ def _draw(compared: Comparison, part: str, arms: Sequence[str], names: Sequence[
         means = [100 * score.mean for _, score in found]
         spread = [[100 * (score.mean - score.low) for _, score in found], [100 * (score.high - score.mean) for _, score in found]]
         places = [place + 0.06 * number for place, _ in found]
-        label = shown.one_line(arm, LONGEST_NAME).replace("$", r"\$")
-        axes.errorbar(places, means, yerr=spread, label=label, color=SERIES[number], marker=MARKERS[number], capsize=3)
+        axes.errorbar(
+            places, means, yerr=spread, label=shown.one_line(arm, LONGEST_NAME), color=SERIES[number], marker=MARKERS[number], capsize=3
+        )
 
 
 def _listed(seeds: Sequence[int]) -> str:

@@ -10,20 +10,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from videostar.compare.changes import SAMPLE_CHANGES, named
 from videostar.compare.experiment import Arm, Chosen, Experiment, slug, value_slug
-from videostar.config import Config, changed, checked
+from videostar.config import Config, DataConfig, changed, checked
 from videostar.errors import ConfigError
-from videostar.playground.arms import WORLDS
+from videostar.playground.arms import WORLDS, Worlds
 from videostar.rows import read_rows, sample_from_json, to_json
 from videostar.store import write_rows
 
 FULLY_HASHED = 64 << 20
-ALWAYS = ("run", "cycles", "patience")
-"""Keys that say how far a run goes and where it lies, not what its stages give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +60,36 @@ class Plan:
         """The experiment's base config with this seed, on this seed's tables; no override is in it yet."""
         raw: dict[str, Any] = json.loads(json.dumps(self.experiment.base).replace("{seed}", str(self.seed)))
         if self.experiment.worlds is not None:
-            raw = _merged(_rendered(self.experiment.worlds, self.seed_folder, self.seed), raw)
+            raw = _merged(_worlds(self.experiment.worlds).config(self.seed_folder, self.seed), raw)
         return checked({**raw, "seed": self.seed, "run": str(self.folder)})
 
     def config(self) -> Config:
-        """The run's own config. Raises `ConfigError`."""
+        """The run's own config. Raises `ConfigError`. What it names need not be there before `prepare`."""
         overrides = {**self.arm.set, **self.chosen, **({"cycles": 1} if self.probe else {})}
         config = changed(self.base(), [f"{key}={json.dumps(value)}" for key, value in overrides.items()])
+        data = config.data
         change = self.arm.named(self.arm.samples)
-        data = config.data.model_copy(update={"root": config.data.root or Path(config.data.train.partition("#")[0]).parent})
         if change is not None:
-            data = data.model_copy(update={"train": self._changed_table(config, *change)})
+            _, mark, part = data.train.partition("#")
+            data = data.model_copy(update={"root": data.root or _root(data), "train": f"{self._changed_table(*change)}{mark}{part}"})
         if self.probe:
             data = data.model_copy(update={"test": None})
         return config.model_copy(update={"data": data})
 
-    def _changed_table(self, config: Config, name: str, amount: float) -> str:
-        table, mark, part = config.data.train.partition("#")
-        path = self.seed_folder / "tables" / f"{slug(f'{name} {amount:g}')}.jsonl"
-        if not path.exists():
-            samples = [sample_from_json(row, config.labels) for row in read_rows(Path(table))]
-            write_rows(path, map(to_json, named(SAMPLE_CHANGES, name, "samples")(samples, amount, self.seed)))
-        return f"{path}{mark}{part}"
+    def prepare(self) -> None:
+        """Render the worlds and write the changed table, unless they are there from before."""
+        if self.experiment.worlds is not None:
+            _worlds(self.experiment.worlds).render(self.seed_folder, self.seed)
+        change = self.arm.named(self.arm.samples)
+        if change is None or self._changed_table(*change).exists():
+            return
+        config, (name, amount) = self.base(), change
+        table = Path(config.data.train.partition("#")[0])
+        samples = [sample_from_json(row, config.labels) for row in read_rows(table)]
+        write_rows(self._changed_table(*change), map(to_json, named(SAMPLE_CHANGES, name, "samples")(samples, amount, self.seed)))
+
+    def _changed_table(self, name: str, amount: float) -> Path:
+        return self.seed_folder / "tables" / f"{slug(f'{name} {amount:g}')}.jsonl"
 
 
 def signatures(plan: Plan, config: Config) -> dict[str, str]:
@@ -116,7 +123,7 @@ def identity(plan: Plan) -> dict[str, Any]:
     Data count by the content of their tables; worlds by their name and recipe, so that nothing needs to be rendered for it.
     """
     experiment, arm = plan.experiment, plan.arm
-    rendered = None if experiment.worlds is None else _recipe(experiment.worlds)
+    rendered = None if experiment.worlds is None else _worlds(experiment.worlds).recipe()
     tables = {}
     if rendered is None:
         raw = json.loads(json.dumps(experiment.base.get("data", {})).replace("{seed}", str(plan.seed)))
@@ -144,6 +151,7 @@ def sha256_of(found: Mapping[str, Any]) -> str:
     return _sha(found)
 
 
+@cache
 def weights_sha256(model: str) -> str:
     """Of a model folder's files; of a large one its size, head and tail. A hub name stands for itself."""
     folder = Path(model).expanduser()
@@ -178,16 +186,20 @@ def _table(name: str | None) -> str | None:
         return f"{hashlib.file_digest(file, 'sha256').hexdigest()}#{part}"
 
 
-def _rendered(worlds: str, folder: Path, seed: int) -> dict[str, Any]:
-    if worlds not in WORLDS:
-        raise ConfigError(f'"worlds" is "{worlds}"; there are {", ".join(WORLDS)}')
-    return WORLDS[worlds].config(folder, seed)
+def _worlds(name: str) -> Worlds:
+    if name not in WORLDS:
+        raise ConfigError(f'"worlds" is "{name}"; there are {", ".join(WORLDS)}')
+    return WORLDS[name]
 
 
-def _recipe(worlds: str) -> dict[str, Any]:
-    if worlds not in WORLDS:
-        raise ConfigError(f'"worlds" is "{worlds}"; there are {", ".join(WORLDS)}')
-    return WORLDS[worlds].recipe()
+def _root(data: DataConfig) -> Path:
+    """The folder of all tables, which a changed table's videos go on being relative to."""
+    folders = {Path(table.partition("#")[0]).parent for table in (data.train, data.validation, data.test) if table is not None}
+    if len(folders) > 1:
+        raise ConfigError(
+            'the tables lie in several folders; a change of samples needs "base.data.root", which their videos are relative to'
+        )
+    return folders.pop()
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

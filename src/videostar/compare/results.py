@@ -22,7 +22,6 @@ from videostar.compare.running import checkpoint_of, trained_of
 from videostar.errors import RunError
 from videostar.labels.number import NumberLabel
 from videostar.playground.arms import MEASURES
-from videostar.report.overview import kept_by_route
 from videostar.rows import conversation_from_json, read_rows, sample_from_json
 from videostar.store import CycleFiles, RunStore, environment, read_json, rows_if_any, write_text
 from videostar.types import Estimate, Sample
@@ -82,7 +81,7 @@ def write_result(plan: Plan, store: RunStore, search: Mapping[str, Any]) -> dict
         "prior": _prior(store, samples["test"]) if not plan.arm.trained else None,
         "cycles": list(rows_if_any(store.metrics)),
         "trained": {files.name: _trained(files) for files in evaluated if files.training.exists()},
-        "kept": {f"cycle {cycle}": dict(routes) for cycle, routes in kept_by_route(store).items()},
+        "kept": {files.name: _kept(files) for files in evaluated if files.selection.exists()},
         "tokens": {files.name: _tokens(files, plan.arm.explanations_only) for files in trained_of(store)},
         "wrong": _wrong(plan, store),
         "measures": _measured(plan, plan.experiment.measures, [files.name for files in evaluated]),
@@ -175,6 +174,17 @@ def _trained(files: CycleFiles) -> dict[str, Any]:
     return {"updates": row["steps"], "rows": row["rows"], "dropped": row["dropped"], "seconds": row["seconds"]}
 
 
+def _kept(files: CycleFiles) -> dict[str, int]:
+    """Kept samples by route, before the arm's change."""
+    routes = {row["sample_id"]: str(row["route"]) for row in read_rows(_before_change(files))}
+    return dict(sorted(Counter(routes.values()).items()))
+
+
+def _before_change(files: CycleFiles) -> Path:
+    kept = files.folder / CHANGED_FROM
+    return kept if kept.exists() else files.conversations
+
+
 def _tokens(files: CycleFiles, explanations_only: bool) -> int:
     """Generated to train on: answers, unless they were set aside, and explanations."""
     logs = [files.rationales] if explanations_only else [files.answers, files.rationales]
@@ -192,8 +202,7 @@ def _wrong(plan: Plan, store: RunStore) -> dict[str, dict[str, list[int]]]:
 
 def _wrong_by_route(files: CycleFiles, true: Mapping[str, Sample]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    kept = files.folder / CHANGED_FROM
-    for row in read_rows(kept if kept.exists() else files.conversations):
+    for row in read_rows(_before_change(files)):
         one = conversation_from_json(row)
         sample = true.get(one.sample_id)
         if sample is not None and one.messages:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 from videostar.build import ConfiguredAdapters
-from videostar.compare.changes import CONVERSATION_CHANGES, ConversationChange, named
+from videostar.compare.changes import CONVERSATION_CHANGES, SAMPLE_CHANGES, ConversationChange, named
 from videostar.compare.looks import LOOKS, ChangedFrames
 from videostar.compare.plan import Plan, signatures
 from videostar.compare.reuse import CHANGED_FROM, SIGNED, sign, take_over
@@ -26,24 +27,27 @@ CHANGES: Mapping[str, ConversationChange] = MappingProxyType({**CONVERSATION_CHA
 
 def check_names(plan: Plan) -> None:
     """Raise `ConfigError` for a change that there is not, before anything is asked."""
-    change = plan.arm.named(plan.arm.conversations)
+    change, of_samples = plan.arm.named(plan.arm.conversations), plan.arm.named(plan.arm.samples)
     if change is not None:
         named(CHANGES, change[0], "conversations")
+    if of_samples is not None:
+        named(SAMPLE_CHANGES, of_samples[0], "samples")
     if plan.arm.preference is not None and (change is None or change[0] != "preference pairs"):
         raise ConfigError(f'"arms.{plan.name}": preference tuning needs pairs; set conversations: preference pairs')
 
 
 def run(plan: Plan, watch: Watcher) -> RunStore:
     """Run a plan to the end of its last cycle, or of its last training, copying what other runs of the seed have done."""
+    plan.prepare()
     config = plan.config()
     signed = signatures(plan, config)
     store = RunStore(plan.folder)
     # The run's own lock is taken by the loop; what is copied before is copied under that of the seed, see `work`.
-    for stage in take_over(plan.folder, signed, plan.seed_folder.glob(f"**/{SIGNED}")):
-        watch.say(f"{plan.name}, seed {plan.seed}: {stage} is that of another run")
+    others = chain(plan.seed_folder.glob(f"*/{SIGNED}"), plan.seed_folder.glob(f"*.search/*/{SIGNED}"))
+    for taken in take_over(plan.folder, signed, others):
+        watch.say(f"{plan.name}, seed {plan.seed}: {taken} is that of another run")
     if not plan.arm.trained:
         config = config.model_copy(update={"cycles": 1})
-    _ask_nothing(plan, store, 1)
     adapters = _Adapters(plan, config)
     try:
         for stage in stages(config, adapters, watch):
@@ -54,7 +58,8 @@ def run(plan: Plan, watch: Watcher) -> RunStore:
                 break
     finally:
         adapters.close()
-    sign(plan.folder, signed)
+    # Where answers were set aside, their verdicts are no longer what others would come to.
+    sign(plan.folder, {stage: sha for stage, sha in signed.items() if not (plan.arm.explanations_only and stage.startswith("generate"))})
     return store
 
 

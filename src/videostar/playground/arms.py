@@ -12,14 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from videostar.playground.demo import TINY, demo_settings
+from videostar.playground.demo import TINY, demo_settings, render_demo
 from videostar.playground.demo_data import SHARES, Share
 from videostar.playground.gains import ranking
 from videostar.playground.language import conclusion, description, description_and_conclusion, text_of
+from videostar.playground.lessons.dives import DiveClip
+from videostar.playground.lessons.procedures import ProcedureClip
 from videostar.playground.scene import Truth
 from videostar.playground.worlds.dive_labels import DiveWorld
 from videostar.playground.worlds.dives import COMBINATIONS, draw_dive
-from videostar.playground.worlds.language import describe_dive, describe_procedure
 from videostar.playground.worlds.procedure_labels import ProcedureWorld
 from videostar.playground.worlds.procedures import VERBS, draw_procedure
 from videostar.prompts import asked
@@ -39,8 +40,12 @@ class Worlds:
     shares: Mapping[str, Share]
 
     def config(self, folder: Path, seed: int) -> dict[str, Any]:
-        """The keys of a run over them, rendered into `folder` unless they are there: names, combinations and clips come from the seed."""
-        return demo_settings(folder, seed, self.shares)
+        """The keys of a run over what is rendered in `folder`."""
+        return demo_settings(folder, seed)
+
+    def render(self, folder: Path, seed: int) -> None:
+        """Render them into `folder`, unless they are there: names, combinations and clips come from the seed."""
+        render_demo(folder, seed, self.shares)
 
     def recipe(self) -> dict[str, Any]:
         """All that they are drawn from, beside the seed."""
@@ -118,10 +123,10 @@ def true_description(sample: Sample, seed: int) -> str:
     drawn_from = int(sample.meta["seed"])
     if sample.source == "dives":
         hidden = DiveWorld(seed).unseen
-        return text_of(describe_dive(draw_dive(drawn_from, [one for one in COMBINATIONS if one not in hidden]), rng))
+        return text_of(DiveClip(draw_dive(drawn_from, [one for one in COMBINATIONS if one not in hidden])).describe(rng))
     world = ProcedureWorld(seed)
     pairs = [(verb, kind) for verb in VERBS for kind in world.kinds if (verb, kind) not in world.unseen]
-    return text_of(describe_procedure(draw_procedure(drawn_from, pairs), rng))
+    return text_of(ProcedureClip(draw_procedure(drawn_from, pairs)).describe(rng))
 
 
 def spearman(run: Path, checkpoint: str) -> dict[str, float | Estimate]:

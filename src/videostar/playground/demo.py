@@ -18,15 +18,21 @@ CYCLES = 3
 
 def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
     """Render the videos into `folder`/data, unless they are there from before, and give the config of a run in `folder`."""
-    return checked({**demo_settings(folder, seed, SHARES), "cycles": cycles or CYCLES})
+    render_demo(folder, seed, SHARES)
+    return checked({**demo_settings(folder, seed), "cycles": cycles or CYCLES})
 
 
-def demo_settings(folder: Path, seed: int, shares: Mapping[str, Share]) -> dict[str, Any]:
-    """The keys of a run in `folder` over worlds of which `shares` are taken; the videos are rendered unless they are there from before."""
+def render_demo(folder: Path, seed: int, shares: Mapping[str, Share]) -> None:
+    """Render `shares` of the worlds into `folder`/data, unless they are there from before."""
     data = folder / "data"
     if not (data / "done").exists():
         write_demo(data, seed, shares)
         (data / "done").touch()
+
+
+def demo_settings(folder: Path, seed: int) -> dict[str, Any]:
+    """The keys of a run in `folder` over the worlds that are rendered there."""
+    data = folder / "data"
     return {
         "run": str(folder),
         "seed": seed,

@@ -17,8 +17,8 @@ SCRIPT = "script.json"
 
 class ScriptedTrainer:
     """Writes a folder with a script: every answer of the conversations under its sample and its prompt, word for word, before
-    the rules of the base. Several answers to one prompt become several candidates. A base with `"generalizes": true` learns by prompt alone, so
-    that what it learned is said of every sample that is asked the same.
+    the rules of the base. Several answers to one prompt become several candidates. A base with `"generalizes": true` learns by
+    prompt alone, so that what it learned is said of every sample that is asked the same.
     """
 
     def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
