@@ -79,7 +79,7 @@ def write_result(plan: Plan, store: RunStore, search: Mapping[str, Any]) -> dict
         "outcomes": {files.name: {split: _outcomes(files, split, found) for split, found in samples.items()} for files in evaluated},
         "numbers": {files.name: _numbers(files, samples["test"]) for files in evaluated},
         "prior": _prior(store, samples["test"]) if not plan.arm.trained else None,
-        "cycles": list(rows_if_any(store.metrics)),
+        "cycles": [{key: value for key, value in row.items() if key != "checkpoint"} for row in rows_if_any(store.metrics)],
         "trained": {files.name: _trained(files) for files in evaluated if files.training.exists()},
         "kept": {files.name: _kept(files) for files in evaluated if files.selection.exists()},
         "tokens": {files.name: _tokens(files, plan.arm.explanations_only) for files in trained_of(store)},

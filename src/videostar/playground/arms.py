@@ -38,6 +38,7 @@ class Worlds:
     """All three worlds, and how much is taken of each."""
 
     shares: Mapping[str, Share]
+    model: Path = TINY
 
     def config(self, folder: Path, seed: int) -> dict[str, Any]:
         """The keys of a run over what is rendered in `folder`."""
@@ -49,10 +50,7 @@ class Worlds:
 
     def recipe(self) -> dict[str, Any]:
         """All that they are drawn from, beside the seed."""
-        return {
-            "shares": {name: {**asdict(share), "videos": dict(share.videos)} for name, share in self.shares.items()},
-            "model": str(TINY),
-        }
+        return {name: {**asdict(share), "videos": dict(share.videos)} for name, share in self.shares.items()}
 
 
 def _tasks(name: str) -> tuple[str, ...]:
