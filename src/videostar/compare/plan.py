@@ -143,7 +143,9 @@ def identity(plan: Plan) -> dict[str, Any]:
         "seed": plan.seed,
         "parts": experiment.parts,
     }
-    return _flat({**described, "weights": weights_sha256(str(weights))})
+    # As it will be read again from a result: lists for tuples, texts for paths.
+    found: dict[str, Any] = json.loads(json.dumps(_flat({**described, "weights": weights_sha256(str(weights))}), default=str))
+    return found
 
 
 def sha256_of(found: Mapping[str, Any]) -> str:
