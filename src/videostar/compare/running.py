@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -48,16 +49,13 @@ def run(plan: Plan, watch: Watcher) -> RunStore:
         watch.say(f"{plan.name}, seed {plan.seed}: {taken} is that of another run")
     if not plan.arm.trained:
         config = config.model_copy(update={"cycles": 1})
-    adapters = _Adapters(plan, config)
-    try:
-        for stage in stages(config, adapters, watch):
+    with closing(_Adapters(plan, config)) as adapters, closing(stages(config, adapters, watch)) as ended:
+        for stage in ended:
             if not _reach_in(plan, store, stage):
                 watch.say(f"{plan.name}, seed {plan.seed}: the change leaves nothing to train on in cycle {stage.cycle}; the run ends")
                 break
             if _is_last(plan, stage):
                 break
-    finally:
-        adapters.close()
     # Where answers were set aside, their verdicts are no longer what others would come to.
     sign(plan.folder, {stage: sha for stage, sha in signed.items() if not (plan.arm.explanations_only and stage.startswith("generate"))})
     return store
