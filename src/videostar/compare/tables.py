@@ -18,6 +18,7 @@ from videostar.metrics import estimate, paired_gain
 from videostar.types import Estimate
 
 ALL = "all"
+WHAT = "what it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,10 @@ def markdown(table: Table) -> str:
 
 
 def text(table: Table) -> str:
-    """A table for a terminal."""
-    rows = [table.head, *table.rows]
-    widths = [max(len(shown.one_line(row[column], 60)) for row in rows) for column in range(len(table.head))]
+    """A table for a terminal; what an arm is stands in the page."""
+    width = len(table.head) - (table.head[-1] == WHAT)
+    rows = [row[:width] for row in (table.head, *table.rows)]
+    widths = [max(len(shown.one_line(row[column], 60)) for row in rows) for column in range(width)]
     lines = ["  ".join(shown.one_line(cell, 60).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([table.title, *lines])
 
@@ -166,7 +168,7 @@ def _accuracies(compared: Comparison) -> Table:
             ("(a train label at random)", "", *(shown.interval(prior) for prior in priors), "what knowing the label prior alone gives")
         )
     hint = "Accuracy on test in percent, all seeds together, with 95 % bootstrap intervals clustered by video."
-    return Table("Accuracy", hint, ("arm", "seeds", *_parts(compared), "what it is"), tuple(rows))
+    return Table("Accuracy", hint, ("arm", "seeds", *_parts(compared), WHAT), tuple(rows))
 
 
 def _differences(compared: Comparison) -> Table:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from videostar.config import Config, checked
-from videostar.playground.architecture import FRAME_SIZE
 from videostar.playground.demo_data import SHARES, Share, write_demo
-from videostar.playground.worlds.drawing import NUM_FRAMES
+from videostar.playground.worlds.drawing import FRAME_SIZE, NUM_FRAMES
 
 TINY = Path(str(files("videostar.playground") / "tiny"))
 CYCLES = 3

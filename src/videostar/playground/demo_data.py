@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from videostar.playground.architecture import FRAME_SIZE
 from videostar.playground.worlds.asking import Part
+from videostar.playground.worlds.drawing import FRAME_SIZE
 from videostar.playground.worlds.tables import WORLDS, Tables, write_world
 from videostar.rows import dump, read_rows, sample_from_json, to_json
 from videostar.types import SPLITS, Split
