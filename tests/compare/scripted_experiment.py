@@ -43,7 +43,7 @@ def write_experiment(folder: Path, name: str = "experiment.yaml", **changes: Any
             "cycles": 1,
             "data": {split: str(folder / f"{split}.jsonl") for split in ("train", "validation", "test")},
             "model": {"model_name_or_path": str(folder / "script.json"), "engine": "scripted"},
-            "frames": {"cache": str(folder / "cache"), "num_frames": 4},
+            "frames": {"cache": str(folder / "cache"), "num_frames": 4, "decode_workers": 1},
             "select": {"forms": {"reasoned": 1.0}},
         },
         "reference": "full",

@@ -131,7 +131,7 @@ def identity(plan: Plan) -> dict[str, Any]:
     base = {key: value for key, value in experiment.base.items() if key not in {"run", "data"}}
     model = base.get("model", {}) if isinstance(base.get("model"), dict) else {}
     weights = model.get("model_name_or_path") or (_worlds(experiment.worlds).model if experiment.worlds is not None else "")
-    described = {
+    described: dict[str, Any] = {
         "arm": arm.model_dump(mode="json", exclude={"note", "beside"}),
         "base": base,
         "worlds": experiment.worlds,

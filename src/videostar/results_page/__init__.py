@@ -66,7 +66,7 @@ def _targets(main: Comparison) -> str:
 
 def _paper(main: Comparison) -> str:
     """The paper's gains in points, and ours over the same arms."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (name, f"{one.full - one.base:+.1f}", f"{one.full - one.direct:+.1f}", _over(one.full, one.without_rationalization))
         for name, one in REPORTED.items()
     ]
