@@ -26,6 +26,7 @@ ARMS = {
     "explained": {"explanations_only": True},
     "direct": {"conversations": "direct labels"},
     "as given": {"conversations": "without verification", "set": {"rationalize.enabled": False}},
+    "direct, none kept": {"conversations": "direct labels", "set": {"rationalize.enabled": False, "select.max_words": 1}},
     "noise": {"samples": {"label noise": 1.0}},
     "dark": {"look": "black"},
     "final": {"checkpoint": "final"},
@@ -72,7 +73,7 @@ def test_arms_come_out_as_the_script_foresees(done: tuple[Path, Heard]) -> None:
     compared = _comparison(done[0])
     accuracies = {arm: compared.accuracy(arm).mean for arm in compared.arms}
     assert accuracies["base"] == accuracies["without rationalization"] == accuracies["as given"] == 0.25
-    assert accuracies["full"] == accuracies["explained"] == accuracies["direct"] == 1.0
+    assert accuracies["full"] == accuracies["explained"] == accuracies["direct"] == accuracies["direct, none kept"] == 1.0
     assert accuracies["noise"] < 1.0
     gain = compared.beyond("without rationalization")
     assert (gain.mean, gain.count) == (0.75, 4)
@@ -81,7 +82,7 @@ def test_arms_come_out_as_the_script_foresees(done: tuple[Path, Heard]) -> None:
 
 def test_a_result_holds_every_question_under_every_checkpoint(done: tuple[Path, Heard]) -> None:
     folder = done[0].parent / "results"
-    assert len(list(folder.iterdir())) == 10
+    assert len(list(folder.iterdir())) == 11
     found = _loaded(folder / "full-0.json")
     assert [row["id"] for row in found["questions"]["test"]] == ["test-k0", "test-k1", "test-k2", "test-k3"]
     assert found["questions"]["test"][3]["parts"] == ["late"]

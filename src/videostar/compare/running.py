@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from videostar.loop import Stage, stages
 from videostar.playground import arms as playground
 from videostar.ports import Trainer, Watcher
 from videostar.rows import answer_from_json, conversation_from_json, read_rows, sample_from_json, to_json
-from videostar.store import BatchNote, CycleFiles, RunStore, StageLog, write_rows
+from videostar.store import BatchNote, CycleFiles, RunStore, StageLog, read_json, write_json, write_rows
 from videostar.types import Conversation
 from videostar.video.store import FrameStore
 
@@ -104,8 +104,17 @@ def _reach_in(plan: Plan, store: RunStore, stage: Stage) -> bool:
             write_rows(kept, read_rows(files.conversations))
         changed = _changed(plan, store, named(CHANGES, change[0], "conversations"), kept)
         write_rows(files.conversations, map(to_json, changed))
+        _count_as_kept(files, {one.sample_id for one in changed})
         return bool(changed)
     return True
+
+
+def _count_as_kept(files: CycleFiles, learned: Collection[str]) -> None:
+    """Where no answer was kept and the change needs none, the loop is to go on: what is learned from counts as kept."""
+    entry = read_json(files.selection)
+    if entry["kept"] == 0 and learned:
+        left = entry["in"] - len(learned)
+        write_json(files.selection, {**entry, "kept": len(learned), "dropped": {"not learned from": left} if left else {}})
 
 
 def _changed(plan: Plan, store: RunStore, change: ConversationChange, kept: Path) -> list[Conversation]:
