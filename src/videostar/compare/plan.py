@@ -155,13 +155,13 @@ def sha256_of(found: Mapping[str, Any]) -> str:
 
 @cache
 def weights_sha256(model: str) -> str:
-    """Of a model folder's files; of a large one its size, head and tail. A hub name stands for itself."""
+    """Of a model folder's files but its card; of a large one its size, head and tail. A hub name stands for itself."""
     folder = Path(model).expanduser()
     if not folder.exists():
         return model
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
-        if path.is_file():
+        if path.is_file() and path.suffix != ".md":
             digest.update(f"{path.name}:{path.stat().st_size}:".encode())
             digest.update(_content(path))
     return digest.hexdigest()
