@@ -55,7 +55,7 @@ def test_fewer_than_three_seeds_meet_nothing() -> None:
 
 
 def test_a_gap_to_gold_that_is_no_gap_is_not_closed() -> None:
-    assert gap_closed(_main({"base": "p" * 20, "full": "p" * 20, "gold rationales": "p" * 20})) is None
+    assert gap_closed(_main({"base": "f" * 20, "full": "p" * 20, "gold rationales": "f" * 20})) is None
 
 
 def test_questions_are_answered_by_the_numbers() -> None:

@@ -53,7 +53,7 @@ def test_the_loss_is_the_papers_formula() -> None:
 
 def test_the_gradient_raises_the_chosen_answer_and_lowers_the_rejected_one() -> None:
     policy = torch.zeros(1, 2, requires_grad=True)
-    dpo_loss(policy, torch.zeros(1, 2), 0.5).sum().backward()
+    dpo_loss(policy, torch.zeros(1, 2), 0.5).sum().backward()  # type: ignore[no-untyped-call]
     assert policy.grad is not None
     assert policy.grad.tolist() == [[-0.25, 0.25]]  # beta * sigmoid(0)
 
