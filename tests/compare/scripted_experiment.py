@@ -24,7 +24,7 @@ SAID = {
 WRONG = "Somebody runs around a large field, and so this is football."
 
 
-def write_experiment(folder: Path, name: str = "experiment.yaml", **changes: Any) -> Path:
+def write_experiment(folder: Path, file: str = "experiment.yaml", **changes: Any) -> Path:
     """The experiment's file; clips, tables and script beside it. `changes` over its keys, section by section."""
     for position, clip in enumerate("abcd"):
         render_clip(folder / "clips" / f"{clip}.mp4", 40 + 50 * position)
@@ -50,7 +50,7 @@ def write_experiment(folder: Path, name: str = "experiment.yaml", **changes: Any
         "parts": {"early": {"late": False}, "late": {"late": True}},
         "arms": {"base": {"trained": False}, "full": {}, "without rationalization": {"set": {"rationalize.enabled": False}}},
     }
-    path = folder / name
+    path = folder / file
     path.write_text(yaml.safe_dump(merged(raw, changes), sort_keys=False), encoding="utf-8")
     return path
 

@@ -19,7 +19,7 @@ from videostar import compare
 from videostar.compare import results, work
 from videostar.compare.experiment import load_experiment
 from videostar.compare.tables import Comparison, Where
-from videostar.errors import RunError
+from videostar.errors import ConfigError, RunError
 from videostar.ports import Silent
 
 ARMS = {
@@ -198,7 +198,7 @@ def test_one_arm_alone_and_an_arm_that_there_is_not(tmp_path: Path) -> None:
     path = write_experiment(tmp_path, seeds=[3])
     compare.compare(path, Silent(), only=["base"])
     assert [one.name for one in (tmp_path / "results").iterdir()] == ["base-3.json"]
-    with pytest.raises(compare.work.ConfigError, match='there is no arm "fool"; arms are base, full'):
+    with pytest.raises(ConfigError, match='there is no arm "fool"; arms are base, full'):
         compare.compare(path, Silent(), only=["fool"])
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.compare.scripted_experiment import write_experiment
-from videostar.compare import work
+from videostar.compare import running, work
 from videostar.compare.experiment import load_experiment, slug, value_slug
 from videostar.errors import ConfigError, UserError
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
 
-def _mistake(tmp_path: Path, **changes: object) -> str:
+def _mistake(tmp_path: Path, **changes: Any) -> str:
     with pytest.raises(UserError) as caught:
         work.check(load_experiment(write_experiment(tmp_path, **changes)))
     return str(caught.value)
@@ -25,7 +26,7 @@ def test_the_shipped_experiments_can_be_run(name: str) -> None:
     experiment = load_experiment(CONFIGS / name)
     assert experiment.reference == "full"
     for plan in work.plans(experiment):
-        work.running.check_names(plan)
+        running.check_names(plan)
         assert plan.experiment.candidates(plan.arm)
 
 
