@@ -90,7 +90,7 @@ def test_a_missing_file_and_a_file_that_is_no_mapping(tmp_path: Path) -> None:
 def test_the_base_may_be_a_config_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("cycles: 4\n")
     path = write_experiment(tmp_path)
-    path.write_text(path.read_text().replace("base:\n", "base: mine.yaml\nignored:\n"))
+    path.write_text(path.read_text().replace("\nbase:\n", "\nbase: mine.yaml\nignored:\n"))
     with pytest.raises(ConfigError, match='unknown key "ignored"'):
         load_experiment(path)
     text = path.read_text()
