@@ -3,14 +3,26 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo controls tiny judge-card test test-slow test-trainers check lint types floors wheel-test clean
+.PHONY: demo controls paper sensitivity results tiny judge-card test test-slow test-trainers check lint types floors wheel-test clean
 
 demo: .venv/installed
 	$(BIN)/videostar demo
 
 # One cycle of the demo against its controls; what is finished stands in results/controls and is not run again.
 controls: .venv/installed
-	$(BIN)/python -m videostar.playground.controls
+	$(BIN)/videostar compare configs/controls.yaml
+
+# The main table, at most 150 minutes on two cores; what is finished stands in results/ and is not run again.
+paper: .venv/installed
+	$(BIN)/videostar compare configs/paper_on_playground.yaml --jobs 2
+
+# What the numbers hang on: cycles, tolerance, shares, label noise, fewer labels; one seed, hours.
+sensitivity: .venv/installed
+	$(BIN)/videostar compare configs/sensitivity.yaml
+
+# docs/results.md from results/: nothing in it is typed by hand; seconds.
+results: .venv/installed
+	$(BIN)/python -m videostar.results_page docs/results.md
 
 # The embedded checkpoint from nothing, two to three hours; the same command goes on after an interruption.
 tiny: .venv/installed

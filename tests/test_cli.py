@@ -31,9 +31,13 @@ def test_every_path_of_the_readmes_tree_is_there() -> None:
 
 
 def test_every_shipped_config_loads(tmp_path: Path) -> None:
+    from videostar.compare.experiment import load_experiment
     from videostar.config import load_config
 
     configs = sorted((ROOT / "configs").glob("*.yaml"))
     assert len(configs) >= 2
     for path in configs:
-        assert load_config(path).model.trust_remote_code is False
+        if "\narms:" in path.read_text(encoding="utf-8"):
+            assert load_experiment(path).arms
+        else:
+            assert load_config(path).model.trust_remote_code is False

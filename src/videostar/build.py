@@ -33,7 +33,11 @@ class ConfiguredAdapters:
 
     def trainer(self, frames: FrameStore, root: Path) -> Trainer:
         """What fine-tunes, with the memory that the held model takes freed first; its videos are relative to `root`."""
-        return _AfterClosing(self, TRAINERS[self._config.model.engine](self._config, frames, root))
+        return self.freeing_memory(TRAINERS[self._config.model.engine](self._config, frames, root))
+
+    def freeing_memory(self, trainer: Trainer) -> Trainer:
+        """A trainer before which no model is held."""
+        return _AfterClosing(self, trainer)
 
     def close(self) -> None:
         """Let go of the model that is held: its memory, or its server."""

@@ -133,6 +133,22 @@ def rejudge(run: Path, overrides: tuple[str, ...], sweep: str | None) -> None:
 
 
 @commands.command()
+@click.argument("experiment", type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, metavar="ARM", help="Only this arm; may be given several times.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that share the seeds.")
+@click.option("--work-only", is_flag=True, hidden=True)
+def compare(experiment: Path, only: tuple[str, ...], jobs: int, work_only: bool) -> None:
+    """Run arms x seeds of EXPERIMENT.yaml and compare them: intervals, paired differences, curves. The same command goes on."""
+    from videostar import compare as of
+    from videostar.console import ConsoleWatcher
+
+    if work_only:
+        of.take_part(experiment, ConsoleWatcher(), only)
+        return
+    click.echo(of.compare(experiment, ConsoleWatcher(), only, jobs))
+
+
+@commands.command()
 @click.argument("cases", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the verdicts go; default: printed.")
 def judge(cases: Path, out: Path | None) -> None:
@@ -245,3 +261,7 @@ def _run_shard(config: Config, name: str, shard: Shard) -> None:
     from videostar.sharded import work
 
     click.echo(work(config, ConfiguredAdapters(config), ConsoleWatcher(), name, shard))
+
+
+if __name__ == "__main__":
+    main()

@@ -105,6 +105,7 @@ class TrainConfig(Section):
     finetuning_type: Literal["lora", "full", "qlora"] = Field("lora", description="qlora: adapters on a base held in four bits")
     learning_rate: float = Field(2.0e-5, gt=0)
     num_train_epochs: float = Field(1.0, gt=0)
+    max_steps: int | None = Field(None, ge=1, description="exactly this many updates, however many rows; instead of num_train_epochs")
     per_device_train_batch_size: int = Field(8, ge=1)
     gradient_accumulation_steps: int = Field(16, ge=1)
     lr_scheduler_type: str = "cosine"

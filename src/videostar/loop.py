@@ -6,7 +6,7 @@ stop after any. Differs from the paper: the plateau is a paired test on validati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +59,7 @@ class Stage:
     fresh: bool
 
 
-def stages(config: Config, adapters: Adapters, watch: Watcher) -> Iterator[Stage]:
+def stages(config: Config, adapters: Adapters, watch: Watcher) -> Generator[Stage, None, None]:
     """The whole run, stage by stage; ends with `final/` and `best.json`. A mistake that a user can mend raises `UserError`."""
     store = RunStore(config.run).open(config)
     try:

@@ -121,13 +121,17 @@ def work_lines(config: Config, tables: Tables) -> Lines:
     rows = math.ceil(train * config.select.max_per_question * forms * (1 + sum(source.weight for source in config.data.mix)))
     batch = config.train.per_device_train_batch_size * config.train.gradient_accumulation_steps * config.train.processes
     steps = math.ceil(rows / batch)
+    train_config = config.train
+    length = (
+        f"num_train_epochs={train_config.num_train_epochs:g}" if train_config.max_steps is None else f"max_steps={train_config.max_steps}"
+    )
     yield (
         "steps per epoch",
         f"at most {shown.count(steps)}: {shown.count(rows)} conversations in batches of {batch}, if every sample is kept",
     )
     yield (
         "trainings",
-        f"of num_train_epochs={config.train.num_train_epochs:g}, in each of at most {config.cycles} cycles, and once more at the end",
+        f"of {length}, in each of at most {config.cycles} cycles, and once more at the end",
     )
 
 

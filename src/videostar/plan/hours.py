@@ -123,7 +123,9 @@ def _training(config: Config, work: Work, parameters: int, device: Device) -> fl
     train = config.train
     a_weight = 4 + 2 * (train.finetuning_type == "full") + 2 * train.gradient_checkpointing
     rows = math.ceil(work.train * config.select.max_per_question * sum(config.select.forms.values()))
-    tokens = rows * (work.prompt + config.generate.max_new_tokens) * train.num_train_epochs
+    per_step = train.per_device_train_batch_size * train.gradient_accumulation_steps * train.processes
+    learned = rows * train.num_train_epochs if train.max_steps is None else train.max_steps * per_step
+    tokens = learned * (work.prompt + config.generate.max_new_tokens)
     return a_weight * parameters * tokens / (device.operations * TRAINING_SHARE)
 
 

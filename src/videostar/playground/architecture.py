@@ -13,10 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from videostar.playground.worlds import drawing
+
 if TYPE_CHECKING:
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
-FRAME_SIZE = 96
+FRAME_SIZE = drawing.FRAME_SIZE
 PATCH_SIZE = 12
 FRAMES_PER_PATCH = 2
 MERGE_SIZE = 4

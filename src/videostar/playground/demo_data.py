@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from videostar.playground.architecture import FRAME_SIZE
 from videostar.playground.worlds.asking import Part
+from videostar.playground.worlds.drawing import FRAME_SIZE
 from videostar.playground.worlds.tables import WORLDS, Tables, write_world
 from videostar.rows import dump, read_rows, sample_from_json, to_json
 from videostar.types import SPLITS, Split
@@ -35,10 +35,13 @@ SHARES: Mapping[str, Share] = MappingProxyType(
 )
 
 
-def write_demo(folder: Path, seed: int) -> Tables:
-    """Render the demo's videos and tables into `folder`: a folder for each world and one table for each split. Same seed, same bytes."""
+def write_demo(folder: Path, seed: int, shares: Mapping[str, Share] = SHARES) -> Tables:
+    """Render the demo's videos and tables into `folder`: a folder for each world and one table for each split. Same seed, same bytes.
+
+    shares: what is taken of each world, where it is not what the demo takes.
+    """
     rows: dict[Split, list[str]] = {split: [] for split in SPLITS}
-    for name, share in SHARES.items():
+    for name, share in shares.items():
         written = write_world(WORLDS[name](seed), folder / name, share.videos, share.questions, FRAME_SIZE, share.tasks)
         for split, table in zip(SPLITS, (written.train, written.validation, written.test), strict=True):
             for row in read_rows(table):

@@ -37,11 +37,11 @@ def curves(results: Sequence[CycleResult], kept: Mapping[int, Mapping[str, int]]
     yielded = [result for result in results if result.yields is not None]
     figures = []
     if scored:
-        figures.append(_curve("accuracy, %", [result.name for result in scored], lambda axes: _scores(axes, scored)))
+        figures.append(figure("accuracy, %", [result.name for result in scored], lambda axes: _scores(axes, scored)))
     if yielded:
         names = [result.name for result in yielded]
-        figures.append(_curve("answers of a cycle, %", names, lambda axes: _yields(axes, yielded)))
-        figures.append(_curve("kept samples by route", names, lambda axes: _kept(axes, [kept.get(item.cycle, {}) for item in yielded])))
+        figures.append(figure("answers of a cycle, %", names, lambda axes: _yields(axes, yielded)))
+        figures.append(figure("kept samples by route", names, lambda axes: _kept(axes, [kept.get(item.cycle, {}) for item in yielded])))
     return figures
 
 
@@ -73,15 +73,16 @@ def _kept(axes: Axes, kept: Sequence[Mapping[str, int]]) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _curve(title: str, names: Sequence[str], draw: Callable[[Axes], None]) -> Curve:
+def figure(title: str, names: Sequence[str], draw: Callable[[Axes], None]) -> Curve:
+    """A figure whose places on the x axis are `names`; `draw` uses the colours of `SERIES`, which become the page's."""
     with mpl.rc_context({"svg.hashsalt": title, "svg.fonttype": "none", "font.size": 12, "text.color": INK}):
-        figure = Figure(figsize=(4.6, 3.1), layout="constrained")
-        FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
+        drawn = Figure(figsize=(4.6, 3.1), layout="constrained")
+        FigureCanvasSVG(drawn)
+        axes = drawn.add_subplot()
         draw(axes)
         _plain(axes, names)
         file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        drawn.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     return Curve(title, f"{title}, for {', '.join(names)}; the numbers stand in the tables", _inline(file.getvalue()))
 
 

@@ -112,9 +112,10 @@ def _setting_facts(config: Config) -> Iterator[tuple[str, str]]:
     yield "kept", f"at most {config.select.max_per_question} a question; forms: {forms}"
     kind = f"LoRA of rank {train.lora_rank}" if train.finetuning_type == "lora" else "full"
     batch = train.per_device_train_batch_size * train.gradient_accumulation_steps
+    length = f"{train.num_train_epochs:g} epochs" if train.max_steps is None else f"{train.max_steps} updates"
     yield (
         "training",
-        f"{kind}, learning rate {train.learning_rate:g}, {train.num_train_epochs:g} epochs, batch {batch}, from {train.start_from}",
+        f"{kind}, learning rate {train.learning_rate:g}, {length}, batch {batch}, from {train.start_from}",
     )
     yield "cycles", f"at most {config.cycles}, patience {config.patience}; seed {config.seed}"
 

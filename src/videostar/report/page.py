@@ -38,15 +38,21 @@ def render(store: RunStore, config: Config) -> str:
         "quarantine": quarantine(store),
         "examples": list(zip(shown_samples, strips(store, config, shown_samples), strict=True)),
     }
-    return _template("report.html").render(context, style=Markup(_text("report.css")))  # noqa: S704 - our own file
+    return template(_text("report.html")).render(context, style=style())
 
 
-def _template(name: str) -> jinja2.Template:
+def style() -> Markup:
+    """The style sheet of our pages."""
+    return Markup(_text("report.css"))  # noqa: S704 - our own file
+
+
+def template(text: str) -> jinja2.Template:
+    """A page of ours: every value is made visible and escaped, and one that is missing is a fault."""
     environment = jinja2.Environment(
         autoescape=True, finalize=_visible, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(_filters())
-    return environment.from_string(_text(name))
+    return environment.from_string(text)
 
 
 def _filters() -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ def training_arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
     import transformers
 
     per_step = train.per_device_train_batch_size * train.gradient_accumulation_steps * ranks.count()
-    steps = max(1, round(rows * train.num_train_epochs / per_step))
+    steps = train.max_steps or max(1, round(rows * train.num_train_epochs / per_step))
     on_gpu = torch.cuda.is_available()
     try:
         arguments = transformers.TrainingArguments(
@@ -27,6 +27,7 @@ def training_arguments(train: TrainConfig, job: TrainingJob, rows: int) -> Any:
             seed=job.seed % 2**32,
             learning_rate=train.learning_rate,
             num_train_epochs=train.num_train_epochs,
+            max_steps=train.max_steps or -1,
             per_device_train_batch_size=train.per_device_train_batch_size,
             gradient_accumulation_steps=train.gradient_accumulation_steps,
             lr_scheduler_type=train.lr_scheduler_type,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from videostar.training.dataset import ConversationFile
 from videostar.training.export import export
 from videostar.training.lengths import Lengths
 from videostar.training.ordering import Ordered
+from videostar.training.preference import PairCollator, PairFile, PreferenceLoss, measured
 from videostar.training.sharding import read_sharding
 from videostar.training.stopping import Stop, on_sigterm
 from videostar.training.trainable import load_trainable
@@ -36,19 +38,21 @@ class _Prepared:
 
     model: Any
     processor: Any
-    collator: Collator
-    rows: ConversationFile
-    ordered: Ordered
+    collator: Collator | PairCollator
+    rows: ConversationFile | PairFile
+    ordered: Ordered[Any]
     arguments: Any
+    loss: Callable[..., torch.Tensor]
 
 
 class Fitting:
-    """root: what the videos of conversations are relative to."""
+    """root: what the videos of conversations are relative to. beta: the conversations are preference pairs, see `preference`."""
 
-    def __init__(self, config: Config, frames: FrameSource, root: Path) -> None:
+    def __init__(self, config: Config, frames: FrameSource, root: Path, beta: float | None = None) -> None:
         self._config = config
         self._frames = frames
         self._root = root
+        self._beta = beta
 
     def train(self, job: TrainingJob, found: Whole | None, watch: Watcher) -> None:
         """Train from `found`, or from the base, and leave the checkpoint and the result where `checkpointing.finished` looks.
@@ -70,7 +74,7 @@ class Fitting:
             checkpoints.free_memory()
 
     def _train(self, job: TrainingJob, found: Whole | None, watch: Watcher) -> None:
-        prepared = self._prepare(job, found)
+        prepared = self._prepare(job, found, watch)
         if found is not None and ranks.leads():
             prepared.collator.dropped.update(found.dropped)
         with on_sigterm() as stop:
@@ -94,9 +98,9 @@ class Fitting:
             with checkpointing.appearing(job, result) as folder:
                 export(prepared.model, weights, prepared.processor, self._config, job.base, folder)
 
-    def _prepare(self, job: TrainingJob, found: Whole | None) -> _Prepared:
+    def _prepare(self, job: TrainingJob, found: Whole | None, watch: Watcher) -> _Prepared:
         train, model_config = self._config.train, self._config.model
-        rows = ConversationFile(job.conversations)
+        rows = ConversationFile(job.conversations) if self._beta is None else PairFile(job.conversations)
         processor = checkpoints.load_processor(job.base, model_config.trust_remote_code)
         arguments = training_arguments(train, job, len(rows))  # before the model: DeepSpeed shards while loading
         model = load_trainable(self._config, job.base, found.folder if found else None, arguments.seed)
@@ -107,8 +111,14 @@ class Fitting:
         sharded = read_sharding(train).way is not None
         collator = Collator(encoder, self._frames, self._root, logits_to_keep=keeps, always_frames=sharded)
         length = Lengths(Encoder(processor, ends), Sampling.of(self._config.frames)) if train.group_by_length else None
-        ordered = Ordered(rows, train.per_device_train_batch_size * arguments.world_size, job.seed, length)
-        return _Prepared(model, processor, collator, rows, ordered, arguments)
+        unit = train.per_device_train_batch_size * arguments.world_size
+        if self._beta is None or not isinstance(rows, PairFile):
+            return _Prepared(model, processor, collator, rows, Ordered(rows, unit, job.seed, length), arguments, answer_loss)
+        pairs = PairCollator(collator)
+        reference = measured(model, rows, pairs, job.work, watch)
+        loss = PreferenceLoss(self._beta, reference, unit * train.gradient_accumulation_steps)
+        ordered = Ordered(rows, unit, job.seed, None if length is None else lambda pair: length(pair.chosen))
+        return _Prepared(model, processor, pairs, rows, ordered, arguments, loss)
 
 
 def _fit(prepared: _Prepared, stop: Stop, watch: Watcher, resume_from: str | None) -> Any:
@@ -123,7 +133,7 @@ def _fit(prepared: _Prepared, stop: Stop, watch: Watcher, resume_from: str | Non
             args=prepared.arguments,
             data_collator=prepared.collator,
             train_dataset=prepared.ordered,
-            compute_loss_func=answer_loss,
+            compute_loss_func=prepared.loss,
             callbacks=[reporter_for(watch, bars, prepared.collator, stop)],
         )
         trainer.remove_callback(transformers.PrinterCallback)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from videostar.seeds import seed_for
-from videostar.training.dataset import ConversationFile
-from videostar.types import Conversation
 
 WINDOW_UNITS = 64
 
-Length: TypeAlias = Callable[[Conversation], int]
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 
 
-class Ordered:
+class Rows(Protocol[Row_co]):
+    """What is trained on, by number: conversations, or pairs of them."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, index: int) -> Row_co:
+        """One of them."""
+
+
+class Ordered(Generic[Row]):
     """A permuted view of conversations, to be read from first to last; `set_epoch` gives every epoch its own order.
 
     The rows are shuffled, and cut into windows of `WINDOW_UNITS` units. Within a window they are sorted by `length` and cut into
@@ -29,7 +38,7 @@ class Ordered:
     done, gets the very rows that are left. length: None leaves the shuffled order as it is.
     """
 
-    def __init__(self, rows: ConversationFile, unit: int, seed: int, length: Length | None) -> None:
+    def __init__(self, rows: Rows[Row], unit: int, seed: int, length: Callable[[Row], int] | None) -> None:
         self._rows = rows
         self._unit = unit
         self._seed = seed
@@ -48,7 +57,7 @@ class Ordered:
     def __len__(self) -> int:
         return -(-len(self._rows) // self._unit) * self._unit
 
-    def __getitem__(self, position: int) -> Conversation | None:
+    def __getitem__(self, position: int) -> Row | None:
         number, place = divmod(position, self._unit * WINDOW_UNITS)
         if self._window[0] != number:
             self._window = (number, self._ordered(number))

@@ -13,11 +13,12 @@ from videostar.errors import ConfigError
 from videostar.ports import Progress, Watcher
 from videostar.training import checkpointing, ranks
 from videostar.training.collator import Collator
+from videostar.training.preference import PairCollator
 from videostar.training.stopping import Stop
 
 
 class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]  # the library is untyped
-    def __init__(self, watch: Watcher, bars: ExitStack, collator: Collator, stop: Stop) -> None:
+    def __init__(self, watch: Watcher, bars: ExitStack, collator: Collator | PairCollator, stop: Stop) -> None:
         self._watch = watch
         self._bars = bars
         self._stop = stop
@@ -48,6 +49,6 @@ class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]  # the libr
             checkpointing.mark_whole(folder, dropped)
 
 
-def reporter_for(watch: Watcher, bars: ExitStack, collator: Collator, stop: Stop) -> Any:
+def reporter_for(watch: Watcher, bars: ExitStack, collator: Collator | PairCollator, stop: Stop) -> Any:
     """A callback that draws its bar on `watch`, to be closed by `bars`."""
     return _Reporter(watch, bars, collator, stop)

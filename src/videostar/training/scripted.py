@@ -17,7 +17,8 @@ SCRIPT = "script.json"
 
 class ScriptedTrainer:
     """Writes a folder with a script: every answer of the conversations under its sample and its prompt, word for word, before
-    the rules of the base. Several answers to one prompt become several candidates.
+    the rules of the base. Several answers to one prompt become several candidates. A base with `"generalizes": true` learns by
+    prompt alone, so that what it learned is said of every sample that is asked the same.
     """
 
     def train(self, job: TrainingJob, watch: Watcher) -> TrainingResult:
@@ -30,7 +31,7 @@ class ScriptedTrainer:
                 _learn(rows[index], learned)
                 bar.advance()
         rules = [
-            {**({"sample_id": sample_id} if sample_id else {}), "equals": prompt, "replies": replies}
+            {**({"sample_id": sample_id} if sample_id and not base.get("generalizes") else {}), "equals": prompt, "replies": replies}
             for (sample_id, prompt), replies in learned.items()
         ]
         write_json(job.output / SCRIPT, {**base, "rules": [*rules, *base.get("rules", [])]})

@@ -22,6 +22,7 @@ Colour = tuple[float, float, float]
 VIDEO_FPS = 8  # the frames that are sampled, and as many between them
 NUM_FRAMES = 16  # the frame policy that the worlds are made for
 SMALLEST_SIZE = 64
+FRAME_SIZE = 96  # height and width in pixels of what the embedded checkpoint is shown
 COLOUR_NAMES = ("red", "green", "blue", "yellow", "purple")
 MOST_DISTRACTORS = 3
 
