@@ -89,7 +89,8 @@ def measure(model: Opened, folder: Path, rubric_name: str, known: Mapping[Path, 
     assessor = Assessor(model, rubric, folder)
     paths = list(known)
     labelled = [
-        Labelled(path, known[path].score, None if (faults := known[path].faults) is None else frozenset(faults)) for path in paths[:examples]
+        Labelled(path, known[path].score, None if (faults := known[path].faults) is None else frozenset(faults))
+        for path in paths[:examples]
     ]
     tuned = assessor.learn(labelled)
     held_out = paths[examples:]
@@ -134,7 +135,7 @@ def fault_figures(found: Mapping[Path, Assessment], known: Mapping[Path, Truth])
 
 
 def chats(model: Opened, folder: Path, count: int) -> dict[str, Any]:
-    """Two questions about each clip, the second of another kind than the first, in turn over the worlds; the share of right second answers."""
+    """Two questions about each clip, the second of another kind than the first; the share of right second answers."""
     folder.mkdir(parents=True, exist_ok=True)
     right: dict[str, list[bool]] = {lesson.name: [] for lesson in LESSONS}
     first: list[bool] = []
@@ -152,7 +153,12 @@ def chats(model: Opened, folder: Path, count: int) -> dict[str, Any]:
             answer = chat.ask(asked(sample_of(known.question, known.label), "direct")).answer
             marks.append(known.label.judge(answer, known.question).outcome == "pass")
     every = [mark for marks in right.values() for mark in marks]
-    return {"chats": count, "first": _share(first), "second": _share(every), "by_world": {name: _share(marks) for name, marks in right.items()}}
+    return {
+        "chats": count,
+        "first": _share(first),
+        "second": _share(every),
+        "by_world": {name: _share(marks) for name, marks in right.items()},
+    }
 
 
 def _value(item: Assessment, name: str) -> object:

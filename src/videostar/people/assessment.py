@@ -168,7 +168,9 @@ class _Panel:
         if aspect.asked is not None:
             value = panel_value(self._words[name]) if applies else None
             agreement = sum(said == value for said in self._words[name]) if value is not None else 0
-            return AspectResult(name, value, agreement, self._judges, aspect.scale or _scale(aspect.asked), _unit(aspect), shown=aspect.shown)
+            return AspectResult(
+                name, value, agreement, self._judges, aspect.scale or _scale(aspect.asked), _unit(aspect), shown=aspect.shown
+            )
         mean = None if worths is None or not applies else round(fmean(worths), 2)
         return AspectResult(name, mean, self._judges, self._judges, aspect.scale, aspect.unit, self._computed(aspect), aspect.shown)
 
@@ -182,7 +184,9 @@ class _Panel:
         last = self._heard.duration_seconds
         if fault.when is None:
             return 0.0, last or 0.0
-        spans = [value if isinstance(value, list) else [value, value] for value in self.values(fault.when) if isinstance(value, (float, list))]
+        spans = [
+            value if isinstance(value, list) else [value, value] for value in self.values(fault.when) if isinstance(value, (float, list))
+        ]
         if not spans:
             return 0.0, last or 0.0
         start, end = (median(float(span[place]) for span in spans) for place in (0, -1))
@@ -270,7 +274,7 @@ def panel_value(values: Sequence[Value]) -> Value:
 
 def number(value: float) -> str:
     """A number with at most two decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value == value else "-"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
 
 
 def _read(question: Question, text: str, clip: Clip) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import fmean, median
 
 from videostar.people.assessment import Assessment, Score
@@ -63,7 +64,11 @@ class Calibration:
 
 def calibrated(examples: Sequence[Example]) -> Calibration | None:
     """The curve that errs least on held-out folds; None with fewer than `FEWEST_EXAMPLES` scores."""
-    known = [(item.assessment.overall.raw, item.score, item.assessment.spread) for item in examples if item.assessment.overall and item.score is not None]
+    known = [
+        (item.assessment.overall.raw, item.score, item.assessment.spread)
+        for item in examples
+        if item.assessment.overall and item.score is not None
+    ]
     if len(known) < FEWEST_EXAMPLES:
         return None
     xs, ys, spreads = ([row[place] for row in known] for place in (0, 1, 2))
@@ -115,7 +120,7 @@ def isotonic(xs: Sequence[float], ys: Sequence[float]) -> Curve:
 def _between(blocks: Sequence[tuple[float, float, int]], x: float) -> float:
     if x <= blocks[0][0]:
         return blocks[0][1]
-    for (x1, y1, _), (x2, y2, _) in zip(blocks, blocks[1:], strict=False):
+    for (x1, y1, _), (x2, y2, _) in pairwise(blocks):
         if x <= x2:
             return y1 + (y2 - y1) * (x - x1) / (x2 - x1)
     return blocks[-1][1]
@@ -129,7 +134,7 @@ FITS: Mapping[str, Callable[[Sequence[float], Sequence[float]], Curve]] = {"line
 
 
 def _held_out(fit: Callable[[Sequence[float], Sequence[float]], Curve], xs: Sequence[float], ys: Sequence[float]) -> list[float]:
-    """For each point the value of a curve that was fitted without its fold. Folds take turns over the ranks of y, so all ranges are seen."""
+    """For each point the value of a curve that was fitted without its fold. Folds take turns over the ranks of y: all see its whole range."""
     order = sorted(range(len(xs)), key=lambda place: (ys[place], place))
     fold = {place: rank % FOLDS for rank, place in enumerate(order)}
     curves = []

@@ -36,7 +36,9 @@ def read_examples(table: Path, rubric: Rubric) -> list[Labelled]:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{table} cannot be read: {error}") from None
     problems: list[str] = []
-    found = [row for number, line in enumerate(lines, 1) if line.strip() and (row := _row(f"{table.name}:{number}", line, rubric, problems))]
+    found = [
+        row for number, line in enumerate(lines, 1) if line.strip() and (row := _row(f"{table.name}:{number}", line, rubric, problems))
+    ]
     if problems:
         raise DataError(*problems)
     if not found:
@@ -75,4 +77,6 @@ def _problems(row: Mapping[str, Any], rubric: Rubric) -> list[str]:
     if not isinstance(faults, list) or not all(isinstance(name, str) for name in faults):
         return [*found, f'"faults" is {faults!r}; it must be a list of names']
     known = list(rubric.faults)
-    return found + [f'"{name}" is no fault of the rubric{nearest(name, known)}; faults are {", ".join(known)}' for name in faults if name not in known]
+    return found + [
+        f'"{name}" is no fault of the rubric{nearest(name, known)}; faults are {", ".join(known)}' for name in faults if name not in known
+    ]

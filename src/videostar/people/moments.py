@@ -20,7 +20,8 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _POINT = re.compile(
-    rf"(?:\b(?:at|around|about|near|by)|@)\s*(?:about\s+|around\s+)?(?:the\s+)?({_TIME})|\b(?:at|around)\s+second\s+({_PLAIN})", re.IGNORECASE
+    rf"(?:\b(?:at|around|about|near|by)|@)\s*(?:about\s+|around\s+)?(?:the\s+)?({_TIME})|\b(?:at|around)\s+second\s+({_PLAIN})",
+    re.IGNORECASE,
 )
 
 

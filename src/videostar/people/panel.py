@@ -1,4 +1,4 @@
-"""A rubric's questions about one clip, each answered several times: the raw answers, which are kept, since asking is dear and judging cheap."""
+"""A rubric's questions about one clip, each answered several times: raw answers, kept since asking is dear and judging cheap."""
 
 from __future__ import annotations
 
@@ -41,10 +41,8 @@ class Kept:
     def __init__(self, folder: Path, opened: Opened, rubric: Rubric) -> None:
         self._path = folder / f"answers-{opened.fingerprint[:12]}-{rubric.sha256[:12]}.jsonl"
         self._rows: dict[str, Heard] = {}
-        whole = 0
         for row in whole_rows(self._path):
             self._rows[str(row["file"])] = Heard(row["video"], row["duration_seconds"], row["answers"], row["problem"])
-            whole += 1
         self._mend()
 
     def get(self, video: Path) -> Heard | None:

@@ -1,25 +1,25 @@
 """What a performance is assessed by: a YAML file of aspects, faults and advice, checked as a whole, every problem told at once.
 
-    title: Platform diving
-    overall: score                        # the aspect that is the overall score
-    aspects:
-      tuck:                               # asked of the model
-        question: Is the body in a tuck?
-        label: {kind: boolean}            # a label kind without its truth: how the answer is read, and its scale
-        points: {"yes": 0.2, "no": 0.0}   # what each value is worth; a number is worth itself
-      execution:                          # computed from others
-        start: 10
-        minus_faults: true
-        scale: [0, 10]
-      score: {product: [difficulty, execution]}
-    faults:
-      late opening:
-        question: Does the body open late?
-        label: {kind: boolean}
-        present: ["yes"]                  # the values that mean the fault; "yes" where nothing is said
-        when: {question: "When does the diver reach the water?", label: {kind: timestamp}}
-        cost: 1.0
-        advice: Open a quarter of a turn earlier.
+title: Platform diving
+overall: score                        # the aspect that is the overall score
+aspects:
+  tuck:                               # asked of the model
+    question: Is the body in a tuck?
+    label: {kind: boolean}            # a label kind without its truth: how the answer is read, and its scale
+    points: {"yes": 0.2, "no": 0.0}   # what each value is worth; a number is worth itself
+  execution:                          # computed from others
+    start: 10
+    minus_faults: true
+    scale: [0, 10]
+  score: {product: [difficulty, execution]}
+faults:
+  late opening:
+    question: Does the body open late?
+    label: {kind: boolean}
+    present: ["yes"]                  # the values that mean the fault; "yes" where nothing is said
+    when: {question: "When does the diver reach the water?", label: {kind: timestamp}}
+    cost: 1.0
+    advice: Open a quarter of a turn earlier.
 """
 
 from __future__ import annotations
@@ -217,7 +217,9 @@ def key(question: Question) -> str:
 
 def shipped() -> tuple[str, ...]:
     """The names of the rubrics that come with the package."""
-    return tuple(sorted(path.name.removesuffix(".yaml") for path in (files(__package__) / "rubrics").iterdir() if path.name.endswith(".yaml")))
+    return tuple(
+        sorted(path.name.removesuffix(".yaml") for path in (files(__package__) / "rubrics").iterdir() if path.name.endswith(".yaml"))
+    )
 
 
 def read_rubric(named: str | Path) -> Rubric:
@@ -298,7 +300,7 @@ def _label(row: Mapping[str, Any]) -> LabelRecord:
     """A label that reads answers, from a row without its truth. Raises ValueError in words."""
     kind = row.get("kind")
     if kind not in READABLE:
-        raise ValueError(f'label kind {kind!r} cannot be used here{nearest(str(kind), READABLE)}; allowed are {", ".join(READABLE)}')
+        raise ValueError(f"label kind {kind!r} cannot be used here{nearest(str(kind), READABLE)}; allowed are {', '.join(READABLE)}")
     truth = dict(_TRUTHS.get(kind, {}))
     if kind == "category":
         classes = row.get("classes") or ["-"]
@@ -334,12 +336,16 @@ def _said(error: Any) -> str:
 def _contradictions(rubric: Rubric) -> list[str]:
     problems, names = [], list(rubric.aspects)
     if rubric.overall not in names:
-        problems.append(f'"overall" is "{rubric.overall}", which is no aspect{nearest(rubric.overall, names)}; aspects are {", ".join(names)}')
+        problems.append(
+            f'"overall" is "{rubric.overall}", which is no aspect{nearest(rubric.overall, names)}; aspects are {", ".join(names)}'
+        )
     done: list[str] = []
     for name, aspect in rubric.aspects.items():
-        for other in (*aspect.of, *aspect.sum, *aspect.product):
-            if other not in done:
-                problems.append(f'"aspects.{name}" uses "{other}", which is no aspect above it{nearest(other, done)}; above it are {done}')
+        problems += [
+            f'"aspects.{name}" uses "{other}", which is no aspect above it{nearest(other, done)}; above it: {", ".join(done) or "none"}'
+            for other in (*aspect.of, *aspect.sum, *aspect.product)
+            if other not in done
+        ]
         done.append(name)
     conditions = [("aspects", name, item.only_if) for name, item in rubric.aspects.items()]
     conditions += [("faults", name, item.only_if) for name, item in rubric.faults.items()]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -25,7 +27,7 @@ HELP = """\
 
 
 def talk(chat: Chat, lines: Iterator[str] | None = None) -> None:
-    """Questions from `lines`, or from the keyboard, until they end or one of them is /quit. A question that fails leaves the chat as it was."""
+    """Questions from `lines`, or the keyboard, until they end or one is /quit. A question that fails leaves the chat as it was."""
     asked = _keyboard() if lines is None and sys.stdin.isatty() else _piped(sys.stdin if lines is None else lines)
     for line in asked:
         text = line.strip()
@@ -127,10 +129,8 @@ def _told(chat: Chat, video: Path) -> str:
 
 def _keyboard() -> Iterator[str]:
     """Lines as they are typed, with editing and a history where the system has them; ends at end of file or Ctrl-C."""
-    try:
-        import readline  # noqa: F401 - importing it is what gives `input` its editing
-    except ImportError:
-        pass
+    with suppress(ImportError):
+        importlib.import_module("readline")  # importing it is what gives `input` its editing
     while True:
         try:
             yield input("> ")
