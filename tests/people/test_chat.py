@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def test_a_second_question_comes_after_the_first_and_its_answer(ready: Ready, cl
     assert len({request.seeds for request in seen}) == 2
 
 
+def test_a_model_of_ours_is_asked_as_it_was_trained(ready: Ready, clip: Path) -> None:
+    model = Narrow(100)
+    chat = Chat(replace(ready(model), trained_here=True))
+    chat.show(clip)
+    for question in ("How many turns?", "Does it fall?", "When does it fall?", "Is it red or blue?", "Why?"):
+        assert chat.ask(question).question == question
+    told = [message.content for message in model.told[-1].messages if message.role == "user"]
+    assert told == [
+        "How many turns?\nAnswer with one whole number.",
+        "Does it fall?\nAnswer yes or no.",
+        "When does it fall?\nGive the time in seconds from the start of the clip.",
+        "Is it red or blue?",
+        "Why?",
+    ]
+
+
 def test_the_oldest_turns_go_first_and_frames_never(ready: Ready, clip: Path) -> None:
     model = Narrow(20)
     chat = Chat(ready(model))
@@ -118,7 +135,7 @@ def test_a_question_about_a_moment_is_answered_on_the_frames_there(ready: Ready,
     assert shown == [round(10 * seconds) for seconds in frames.timestamps_seconds]
     assert chat.ask("And in all?").looked_at is None
     assert model.told[-1].frames is chat.current.whole
-    with pytest.raises(UserError, match=r"the video ends at 0:20"):
+    with pytest.raises(UserError, match=r"the video ends at 0:19\.9; ask about a moment before that"):
         chat.ask("What happens at 2:00?")
 
 
@@ -170,7 +187,7 @@ def test_over_a_pipe_with_mistakes_on_the_way(clip: Path, tmp_path: Path) -> Non
     assert lines[1:3] == ["> Which colour?", "It is red."]
     assert "now about b.mp4 (0:02)" in lines
     assert [line for line in lines if line.startswith(("a.mp4:", "b.mp4:"))] == ["a.mp4: It is red.", "b.mp4: It is red."]
-    assert lines[-2:] == [" 1 a.mp4 (0:02), 2 turns", "*2 b.mp4 (0:02), 1 turn"]
+    assert lines[-3:-1] == [" 1 a.mp4 (0:02), 2 turns", "*2 b.mp4 (0:02), 1 turn"]
     assert 'there is no /vidoes (did you mean "/videos"?); allowed are /video, ' in done.stderr
     assert "broken.mp4 cannot be used: unreadable: " in done.stderr
     assert "the video ends at 0:02; ask about a moment before that" in done.stderr
@@ -196,8 +213,6 @@ def test_mistakes_show_no_traceback(clip: Path, tmp_path: Path, words: list[str]
 
 @pytest.mark.slow
 def test_the_embedded_model_encodes_a_video_once_and_speaks_word_by_word(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from videostar.models.transformers import TransformersModel
 
     looked: list[int] = []

@@ -136,6 +136,7 @@ class _Panel:
         for name, aspect in rubric.aspects.items():
             if aspect.asked is not None:
                 self._words[name] = self.values(aspect.asked)
+        self._told = {name: self.values(fault.asked) for name, fault in rubric.faults.items()}
         for name, aspect in rubric.aspects.items():
             self._worths[name] = self._worth(aspect, name)
 
@@ -153,7 +154,7 @@ class _Panel:
         fault = self._rubric.faults[name]
         if not self._applies(fault.only_if):
             return None
-        values = [value for value in self.values(fault.asked) if value is not None]
+        values = [value for value in self._told[name] if value is not None]
         return sum(_is_present(fault, value) for value in values) / len(values) if values else 0.0
 
     def sees(self, name: str, threshold: float) -> bool:
@@ -243,11 +244,11 @@ class _Panel:
 
     def _faults_of(self, judge: int) -> float:
         """What the faults that one judge sees cost."""
-        return sum(fault.cost for fault in self._rubric.faults.values() if fault.cost and self._judge_sees(fault, judge))
+        return sum(fault.cost for name, fault in self._rubric.faults.items() if fault.cost and self._judge_sees(name, judge))
 
-    def _judge_sees(self, fault: Fault, judge: int) -> bool:
-        values = self.values(fault.asked)
-        return self._applies(fault.only_if) and judge < len(values) and _is_present(fault, values[judge])
+    def _judge_sees(self, name: str, judge: int) -> bool:
+        fault, values = self._rubric.faults[name], self._told[name]
+        return judge < len(values) and _is_present(fault, values[judge]) and self._applies(fault.only_if)
 
     def _computed(self, aspect: Aspect) -> str:
         """What a computed aspect comes from, in words."""

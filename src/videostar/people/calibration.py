@@ -134,7 +134,7 @@ FITS: Mapping[str, Callable[[Sequence[float], Sequence[float]], Curve]] = {"line
 
 
 def _held_out(fit: Callable[[Sequence[float], Sequence[float]], Curve], xs: Sequence[float], ys: Sequence[float]) -> list[float]:
-    """For each point the value of a curve that was fitted without its fold. Folds take turns over the ranks of y: all see its whole range."""
+    """For each point the value of a curve that was fitted without its fold. Folds take turns over the ranks of y."""
     order = sorted(range(len(xs)), key=lambda place: (ys[place], place))
     fold = {place: rank % FOLDS for rank, place in enumerate(order)}
     curves = []

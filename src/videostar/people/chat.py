@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from videostar.errors import DataError, UserError
+from videostar.labels.boolean import BooleanLabel
+from videostar.labels.count import CountLabel
+from videostar.labels.timestamp import TimestampLabel
 from videostar.people.moments import clock, moment_in
 from videostar.people.opening import Opened, memory_told
 from videostar.ports import Decoding, Reply, Request, SpeakingModel
@@ -23,6 +26,7 @@ from videostar.types import Finish, Message
 from videostar.video.frames import Frames
 
 MOST_NEW_TOKENS = 512
+CLOSED = frozenset("is are was were does do did has have had can could will would".split())
 
 Hear = Callable[[str], None]
 
@@ -31,6 +35,7 @@ Hear = Callable[[str], None]
 class Turn:
     """One question and its answer.
 
+    prompt: what the model was told, where that is more than the question.
     looked_at: (start, end) in seconds of the video where the question points to a moment; None for the whole video.
     forgotten: how many of the oldest turns were dropped for this one, so that it fits.
     """
@@ -40,6 +45,12 @@ class Turn:
     finish: Finish
     looked_at: tuple[float, float] | None = None
     forgotten: int = 0
+    prompt: str = ""
+
+    @property
+    def told(self) -> str:
+        """The question as the model was told it."""
+        return self.prompt or self.question
 
     @property
     def note(self) -> str:
@@ -119,19 +130,20 @@ class Chat:
         Raises `UserError` for a question that cannot be asked; the history is then as before.
         """
         shown, asked = self.current, question.strip()
+        prompt = stated(asked) if self._opened.trained_here else asked
         if not asked:
             raise UserError("the question is empty; ask something about the video")
         looked_at, frames = self._sight(shown, asked)
         kept = shown.kept
         with memory_told():
             while True:
-                reply = self._said(self._request(shown, asked, frames, kept), hear)
+                reply = self._said(self._request(shown, prompt, frames, kept), hear)
                 if not _is_too_long(reply) or kept == 0:
                     break
                 kept -= 1
         if reply.finish == "error":
             raise UserError(_why(reply, self._decoding.max_new_tokens))
-        turn = Turn(asked, reply.text.strip(), reply.finish, looked_at, shown.kept - kept)
+        turn = Turn(asked, reply.text.strip(), reply.finish, looked_at, shown.kept - kept, prompt if prompt != asked else "")
         shown.turns.append(turn)
         shown.kept = kept + 1
         self._asked += 1
@@ -163,11 +175,11 @@ class Chat:
         moved = tuple(round(start + seconds, 6) for seconds in frames.timestamps_seconds)
         return (start, stop), replace(frames, timestamps_seconds=moved)
 
-    def _request(self, shown: Shown, question: str, frames: Frames, kept: int) -> Request:
+    def _request(self, shown: Shown, prompt: str, frames: Frames, kept: int) -> Request:
         told = shown.turns[len(shown.turns) - kept :] if kept else []
-        before = [message for turn in told for message in (Message("user", turn.question), Message("assistant", turn.answer))]
+        before = [message for turn in told for message in (Message("user", turn.told), Message("assistant", turn.answer))]
         seed = seed_for(self._seed, "chat", self._asked, str(shown.video))
-        return Request("chat", (*before, Message("user", question)), frames, (seed,))
+        return Request("chat", (*before, Message("user", prompt)), frames, (seed,))
 
     def _said(self, request: Request, hear: Hear) -> Reply:
         model = self._opened.model
@@ -185,6 +197,23 @@ class Chat:
                 lines += [f"**{turn.question}**", "", turn.answer, ""]
                 lines += [f"({turn.note})", ""] if turn.note else []
         return "\n".join(lines)
+
+
+def stated(question: str) -> str:
+    """A question with the form of its answer, as training asks it: "How many ...?" wants a whole number, "Is ...?" yes or no.
+
+    One that has a form already (a second line), leaves a choice or asks for anything else stays as it is. English only.
+    """
+    first = question.split(maxsplit=1)[0].lower()
+    if "\n" in question or not question.endswith("?"):
+        return question
+    if question.lower().startswith("how many "):
+        return f"{question}\n{CountLabel(value=0).format_text()}"
+    if first == "when":
+        return f"{question}\n{TimestampLabel(value_seconds=0).format_text()}"
+    if first in CLOSED and " or " not in question:
+        return f"{question}\n{BooleanLabel(value=True).format_text()}"
+    return question
 
 
 def _is_too_long(reply: Reply) -> bool:
