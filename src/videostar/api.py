@@ -19,6 +19,7 @@ from videostar.errors import UserError
 if TYPE_CHECKING:
     from videostar.config import Config
     from videostar.people.assessment import Assessment
+    from videostar.people.assessor import Assessor
     from videostar.people.chat import Chat
     from videostar.people.footage import Footage
     from videostar.people.opening import Opened
@@ -79,7 +80,7 @@ class Model:
 
         return assess_folder(self._assessor(rubric, examples, Path(out)), Path(folder).expanduser(), Path(out))
 
-    def _assessor(self, rubric: PathLike | Rubric, examples: PathLike | None, keep: Path | None) -> Any:
+    def _assessor(self, rubric: PathLike | Rubric, examples: PathLike | None, keep: Path | None) -> Assessor:
         from videostar.people.assessor import Assessor
         from videostar.people.examples import read_examples
         from videostar.people.rubric import Rubric, read_rubric
