@@ -146,10 +146,23 @@ def test_reasons_are_the_models_own_step_by_step(ready: Ready, clip: Path) -> No
         return [next(text for piece, text in dive(splash="big").items() if piece in asked)]
 
     found, frames = Assessor(ready(says), read_rubric("diving")).one(clip)
+    assert (found.faults[0].otherwise, value(found, "position")) == ("", "pike")
     assert found.faults[0].reasons == "<b>I see</b> it. Asked: How big is the splash?"
     html = page(found, frames)
     assert "&lt;b&gt;I see&lt;/b&gt;" in html
     assert "<b>" not in html
+
+
+def test_reasons_that_come_to_something_else_say_so(ready: Ready, clip: Path) -> None:
+    def says(request: Request) -> list[str]:
+        asked = request.messages[-1].content
+        answer = next(text for piece, text in dive(splash="big").items() if piece in asked)
+        return ["A diver falls. It is hardly wet. The answer is small." if "step by step" in asked and "splash" in asked else answer]
+
+    found, frames = Assessor(ready(says), read_rubric("diving")).one(clip)
+    assert [(fault.name, fault.otherwise) for fault in found.faults] == [("big splash", "small")]
+    assert "(these reasons come to something else: small)" in assessment_text(found).replace("\n      ", " ")
+    assert "come to something else: small" in page(found, frames)
 
 
 def test_the_page_is_one_file_that_escapes_all_that_is_foreign(ready: Ready, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ NO_THRESHOLDS: Mapping[str, float] = MappingProxyType({})
 class AspectResult:
     """One aspect. value: a word, a number, or None where nothing was told. agreement: how many of `candidates` say the same.
 
-    scale, unit: as the rubric says. reasons: why, in the model's words, or what it is computed from.
+    scale, unit: as the rubric says. reasons: why, in the model's words, or what it is computed from. otherwise: the value that the
+    reasons come to, where it is another; "" else.
     """
 
     name: str
@@ -40,6 +41,7 @@ class AspectResult:
     unit: str
     reasons: str = ""
     shown: bool = True
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class FaultResult:
     """A fault that was seen. start_seconds, end_seconds: when; the same for a moment, the whole clip where the rubric asks for no time.
 
     share: of the candidates that saw it. cost: in points of the overall score, all else being equal; None where it has no part in it.
+    otherwise: the value that the reasons come to, where it does not mean the fault; "" else.
     """
 
     name: str
@@ -56,6 +59,7 @@ class FaultResult:
     cost: float | None
     advice: str
     reasons: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ class _Panel:
     def values(self, question: Question) -> list[Value]:
         """Each judge's value."""
         texts = self._heard.answers.get(key(question), ())
-        return [_read(question, text, self._clip) for text in texts]
+        return [value_of(question, text, self._clip) for text in texts]
 
     def overall(self) -> list[float] | None:
         """Each judge's overall score."""
@@ -216,7 +220,7 @@ class _Panel:
         return self._rubric.model_copy(update={"faults": faults, "aspects": aspects})
 
     def _applies(self, only_if: Mapping[str, Sequence[str]]) -> bool:
-        return all(_word(panel_value(self._words[name])) in wanted for name, wanted in only_if.items())
+        return all(told(panel_value(self._words[name])) in wanted for name, wanted in only_if.items())
 
     def _worth(self, aspect: Aspect, name: str) -> list[float] | None:
         """What each judge's value is worth in points; None where that cannot be told."""
@@ -234,7 +238,7 @@ class _Panel:
     def _looked_up(self, aspect: Aspect) -> list[float] | None:
         agreed = [panel_value(self._words[name]) for name in aspect.of]
         rows = zip(*(self._words[name] for name in aspect.of), strict=True)
-        named = [", ".join(_word(value if value is not None else agreed[place]) for place, value in enumerate(row)) for row in rows]
+        named = [", ".join(told(value if value is not None else agreed[place]) for place, value in enumerate(row)) for row in rows]
         return _filled([aspect.table.get(name) for name in named])
 
     def _reckoned(self, aspect: Aspect, parts: Sequence[float], judge: int) -> float:
@@ -268,9 +272,9 @@ def panel_value(values: Sequence[Value]) -> Value:
     numbers = [value for value in said if isinstance(value, float)]
     if len(numbers) == len(said):
         return median(numbers)
-    words = Counter(_word(value) for value in said)
+    words = Counter(told(value) for value in said)
     most = max(words.values())
-    return next(value for value in said if words[_word(value)] == most)
+    return next(value for value in said if words[told(value)] == most)
 
 
 def number(value: float) -> str:
@@ -278,13 +282,13 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
 
 
-def _read(question: Question, text: str, clip: Clip) -> Value:
+def value_of(question: Question, text: str, clip: Clip) -> Value:
+    """What an answer to a question commits to, as its label kind reads it; None where it does not."""
     return _read_once(key(question), question.question, text, clip)
 
 
 @lru_cache(maxsize=20_000)
 def _read_once(question_key: str, question: str, text: str, clip: Clip) -> Value:
-    """What an answer commits to, as its label kind reads it."""
     label = reading_label(json.dumps(json.loads(question_key)[1], sort_keys=True))
     extracted = label.judge(text, question, clip).extracted
     return _plain(extracted)
@@ -304,7 +308,8 @@ def _plain(extracted: Any) -> Value:
     return None
 
 
-def _word(value: Value) -> str:
+def told(value: Value) -> str:
+    """A value as rubrics write it."""
     if isinstance(value, float):
         return number(value)
     return str(value)
@@ -312,7 +317,7 @@ def _word(value: Value) -> str:
 
 def _points(aspect: Aspect, value: Value) -> float | None:
     if aspect.points:
-        return aspect.points.get(_word(value)) if value is not None else None
+        return aspect.points.get(told(value)) if value is not None else None
     return value * aspect.per_unit if isinstance(value, float) else None
 
 
@@ -325,7 +330,7 @@ def _filled(worths: Sequence[float | None]) -> list[float] | None:
 
 
 def _is_present(fault: Fault, value: Value) -> bool:
-    return _word(value) in fault.present
+    return told(value) in fault.present
 
 
 def _best_points(aspect: Aspect, fault: Fault) -> dict[str, float]:

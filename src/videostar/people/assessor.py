@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from videostar.people.assessment import Assessment, assess
+from videostar.people.assessment import AspectResult, Assessment, Value, assess, told, value_of
 from videostar.people.calibration import FEWEST_EXAMPLES, Calibration, Example, calibrated, chosen_thresholds
 from videostar.people.examples import Labelled
 from videostar.people.opening import Opened
 from videostar.people.panel import Heard, Kept, hear, hear_all, hear_reasons
 from videostar.people.rubric import Question, Rubric, key
 from videostar.ports import Silent, Watcher
+from videostar.types import Clip
 from videostar.video.frames import Frames
 
 
@@ -94,9 +95,23 @@ class Assessor:
         if not distinct:
             return found
         said = dict(zip(distinct, hear_reasons(self._opened, frames, list(distinct.values())), strict=True))
-        told = {name: said[key(question)] for name, question in questions.items()}
+        clip = Clip(found.duration_seconds)
+        reasons = {name: (text := said[key(question)], value_of(question, text, clip)) for name, question in questions.items()}
         return replace(
             found,
-            aspects=tuple(replace(item, reasons=told.get(f"aspect {item.name}", item.reasons)) for item in found.aspects),
-            faults=tuple(replace(item, reasons=told[f"fault {item.name}"]) for item in found.faults),
+            aspects=tuple(_aspect_with(item, *reasons.get(f"aspect {item.name}", (item.reasons, None))) for item in found.aspects),
+            faults=tuple(
+                replace(item, reasons=text, otherwise=_unless(value, self._rubric.faults[item.name].present))
+                for item in found.faults
+                for text, value in [reasons[f"fault {item.name}"]]
+            ),
         )
+
+
+def _aspect_with(item: AspectResult, reasons: str, value: Value) -> AspectResult:
+    return replace(item, reasons=reasons, otherwise=_unless(value, (told(item.value),)))
+
+
+def _unless(value: Value, meant: Sequence[str]) -> str:
+    """The value in words, unless it is meant or nothing."""
+    return "" if value is None or told(value) in meant else told(value)

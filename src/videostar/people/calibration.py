@@ -17,6 +17,8 @@ from videostar.people.assessment import Assessment, Score
 FEWEST_EXAMPLES = 10
 FEWEST_OF_EACH = 5
 FOLDS = 5
+MAJORITY = 0.5
+AS_IT_IS = "as it is"
 INTERVAL_PERCENT = 80
 
 Curve = Callable[[float], float]
@@ -50,7 +52,8 @@ class Calibration:
     def how(self) -> str:
         """In words, with the held-out errors of all that were tried."""
         tried = ", ".join(f"{name} {error:.2f}" for name, error in self.errors.items())
-        return f"{self.kind} calibration on {self.count} examples; mean held-out error: {tried}"
+        what = f"{self.kind} calibration on" if self.kind != AS_IT_IS else "as the rubric reckons, which no calibration betters on"
+        return f"{what} {self.count} examples; mean held-out error: {tried}"
 
     def applied(self, assessment: Assessment) -> Assessment:
         """The assessment with its score calibrated; without a score, as it is."""
@@ -83,7 +86,10 @@ def calibrated(examples: Sequence[Example]) -> Calibration | None:
 
 
 def chosen_thresholds(examples: Sequence[Example]) -> dict[str, float]:
-    """For each fault with examples enough of both, the share of candidates at which seeing it agrees best with them (highest F1)."""
+    """For each fault with examples enough of both, the share of candidates at which seeing it agrees best with them (highest F1).
+
+    It lies in the middle between shares that occur; of equally good ones, the one nearest to a majority is taken.
+    """
     told = [(item.assessment.shares, item.faults) for item in examples if item.faults is not None]
     names = {name for shares, _ in told for name in shares}
     chosen = {}
@@ -91,9 +97,7 @@ def chosen_thresholds(examples: Sequence[Example]) -> dict[str, float]:
         rows = [(share, name in faults) for shares, faults in told if (share := shares.get(name)) is not None]
         positives = sum(present for _, present in rows)
         if min(positives, len(rows) - positives) >= FEWEST_OF_EACH:
-            cuts = sorted({share for share, _ in rows if share > 0})
-            if cuts:
-                chosen[name] = max(cuts, key=lambda cut: (_f1(rows, cut), cut))
+            chosen[name] = _best_cut(rows)
     return chosen
 
 
@@ -130,7 +134,7 @@ def _as_it_is(_: Sequence[float], __: Sequence[float]) -> Curve:
     return lambda x: x
 
 
-FITS: Mapping[str, Callable[[Sequence[float], Sequence[float]], Curve]] = {"linear": linear, "isotonic": isotonic, "as it is": _as_it_is}
+FITS: Mapping[str, Callable[[Sequence[float], Sequence[float]], Curve]] = {"linear": linear, "isotonic": isotonic, AS_IT_IS: _as_it_is}
 
 
 def _held_out(fit: Callable[[Sequence[float], Sequence[float]], Curve], xs: Sequence[float], ys: Sequence[float]) -> list[float]:
@@ -142,6 +146,12 @@ def _held_out(fit: Callable[[Sequence[float], Sequence[float]], Curve], xs: Sequ
         rest = [place for place in range(len(xs)) if fold[place] != number]
         curves.append(fit([xs[place] for place in rest], [ys[place] for place in rest]))
     return [curves[fold[place]](x) for place, x in enumerate(xs)]
+
+
+def _best_cut(rows: Sequence[tuple[float, bool]]) -> float:
+    shares = sorted({0.0, 1.0, *(share for share, _ in rows)})
+    cuts = [(one + two) / 2 for one, two in pairwise(shares)]
+    return max(cuts, key=lambda cut: (_f1(rows, cut), -abs(cut - MAJORITY)))
 
 
 def _f1(rows: Sequence[tuple[float, bool]], cut: float) -> float:
