@@ -141,7 +141,7 @@ def footage_text(total: Footage) -> str:
         ]
     lines += ["## Recurring faults", ""]
     for place, fault in enumerate(total.recurring, 1):
-        lines.append(f"{place}. {fault.name}: {fault.clips} clips ({100 * fault.share:.0f} %), {_cost(fault)}")
+        lines.append(f"{place}. {fault.name}: {_clips(fault)} ({100 * fault.share:.0f} %), {_cost(fault)}")
         lines += [f"   - {moment}" for moment in fault.moments]
     lines += ["" if total.recurring else "none seen", "", "## Best and worst", ""]
     lines += [f"- best: {shown.one_line(name, 120)} {number(score)}" for name, score in total.best]
@@ -206,7 +206,11 @@ def _plan_line(place: int, fault: Recurring) -> str:
     """What to work on, why, and where to look: always with clips."""
     seen = "; ".join(str(moment) for moment in fault.moments)
     good = f" For comparison, without it: {', '.join(shown.one_line(name, 120) for name in fault.done_well)}." if fault.done_well else ""
-    return f"{place}. {fault.name} ({fault.clips} clips, {_cost(fault)}): {fault.advice} Look at {seen}.{good}"
+    return f"{place}. {fault.name} ({_clips(fault)}, {_cost(fault)}): {fault.advice} Look at {seen}.{good}"
+
+
+def _clips(fault: Recurring) -> str:
+    return "1 clip" if fault.clips == 1 else f"{fault.clips} clips"
 
 
 def _cost(fault: Recurring) -> str:
