@@ -176,7 +176,7 @@ def _share(marks: Sequence[bool]) -> float | None:
 
 def _precision_recall(rows: Sequence[tuple[str, bool, bool]]) -> dict[str, Any]:
     hits = sum(seen and true for _, seen, true in rows)
-    seen, true = (sum(row[place] for row in rows) for place in (1, 2))
+    seen, true = sum(row[1] for row in rows), sum(row[2] for row in rows)
     return {"precision": round(hits / seen, 3) if seen else None, "recall": round(hits / true, 3) if true else None, "true": true}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -30,7 +31,7 @@ def ready(config: Config) -> Iterator[Callable[[Says | VideoModel], Opened]]:
     store = FrameStore(config.frames)
 
     def make(says: Says | VideoModel) -> Opened:
-        model = ScriptedModel(says) if not hasattr(says, "answer") else says
+        model: VideoModel = cast("VideoModel", says) if hasattr(says, "answer") else ScriptedModel(cast("Says", says))
         return Opened(model, store, config, "-", "a function")
 
     yield make

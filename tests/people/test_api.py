@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def ran(script: str, *words: str, cwd: Path) -> str:
-    command = [sys.executable, EXAMPLES / script, *words]
+    command = [sys.executable, str(EXAMPLES / script), *words]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

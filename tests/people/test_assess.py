@@ -74,10 +74,8 @@ def test_a_clean_dive_is_worth_its_difficulty_and_nothing_is_advised() -> None:
 
 def test_every_line_of_advice_names_a_fault_that_was_seen_and_its_time() -> None:
     found = assessed(dive(splash="a big splash", knees_bent="yes"))
-    assert [(fault.name, fault.start_seconds, fault.cost) for fault in found.faults] == [
-        ("bent knees", 2.5, pytest.approx(0.5 * 2.5)),
-        ("big splash", 2.5, pytest.approx(3 * 2.5)),
-    ]
+    assert [(fault.name, fault.start_seconds) for fault in found.faults] == [("bent knees", 2.5), ("big splash", 2.5)]
+    assert [fault.cost for fault in found.faults] == [pytest.approx(0.5 * 2.5), pytest.approx(3 * 2.5)]
     assert [line.split(":")[0:2] for line in found.improve] == [["0", "02.5 bent knees"], ["0", "02.5 big splash"]]
     assert found.overall is not None
     assert found.overall.value == pytest.approx(2.5 * 6.5)

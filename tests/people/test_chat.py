@@ -179,7 +179,7 @@ def test_over_a_pipe_with_mistakes_on_the_way(clip: Path, tmp_path: Path) -> Non
     render_clip(tmp_path / "b.mp4", 200)
     first = ["Which colour?", "", "/vidoes", "/video broken.mp4", "/video b.mp4", "What happens at 0:59?"]
     said = "\n".join([*first, "/all Which colour?", "/save talk.md", "/videos", "/quit", "no"])
-    command = [VIDEOSTAR, "chat", clip.name, "--model", "script.json"]
+    command = [str(VIDEOSTAR), "chat", clip.name, "--model", "script.json"]
     done = subprocess.run(command, cwd=tmp_path, input=said, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
