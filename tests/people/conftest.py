@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from tests.conftest import render_clip
+from videostar.cli import main
 from videostar.config import Config, checked
 from videostar.models.scripted import ScriptedModel
 from videostar.people.opening import Opened
@@ -31,11 +35,36 @@ def ready(config: Config) -> Iterator[Callable[[Says | VideoModel], Opened]]:
     store = FrameStore(config.frames)
 
     def make(says: Says | VideoModel) -> Opened:
-        model: VideoModel = cast("VideoModel", says) if hasattr(says, "answer") else ScriptedModel(cast("Says", says))
+        model: VideoModel = cast("VideoModel", says) if hasattr(says, "answer") else ScriptedModel(says)
         return Opened(model, store, config, "-", "a function")
 
     yield make
     store.close()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """`command(*words, cwd=..., said=...)`: the `videostar` command in this process; a fault of ours would come out as it is."""
+
+    def run(*words: str, cwd: Path, said: str = "") -> Done:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["videostar", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Done(int(ended.value.code or 0), told.out, told.err)
+
+    return run
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import render_clip, write_table
+from tests.people.conftest import Done
 from videostar.errors import DataError
 from videostar.people.assessment import Assessment, assess
 from videostar.people.assessment_page import page
@@ -26,7 +25,7 @@ from videostar.people.rubric import Rubric, key, read_rubric, rubric_from
 from videostar.ports import Request
 
 Ready = Callable[..., Opened]
-VIDEOSTAR = Path(sys.executable).with_name("videostar")
+Command = Callable[..., Done]
 CLEAN = {
     "face at the start": "water",
     "Which way": "forwards",
@@ -249,11 +248,11 @@ def test_mistakes_in_examples_are_told_at_once(tmp_path: Path) -> None:
     assert "labelled.jsonl:5 is not JSON" in told
 
 
-def test_the_command_prints_json_and_writes_the_page(clip: Path, tmp_path: Path) -> None:
+def test_the_command_prints_json_and_writes_the_page(command: Command, clip: Path, tmp_path: Path) -> None:
     rules = [{"contains": piece, "replies": [text]} for piece, text in dive(splash="big").items()]
     (tmp_path / "script.json").write_text(json.dumps({"rules": rules}))
     words = ["assess", clip.name, "--rubric", "diving", "--model", "script.json", "--json", "--html", "page.html"]
-    done = subprocess.run([VIDEOSTAR, *words], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    done = command(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["improve"][0].startswith("0:02 big splash: ")
@@ -272,11 +271,11 @@ def test_the_command_prints_json_and_writes_the_page(clip: Path, tmp_path: Path)
         (["empty", "--rubric", "diving", "--model", "script.json"], "empty holds no video; files named "),
     ],
 )
-def test_mistakes_show_no_traceback(clip: Path, words: list[str], message: str) -> None:
+def test_mistakes_show_no_traceback(command: Command, clip: Path, words: list[str], message: str) -> None:
     (clip.parent / "script.json").write_text("{}")
     (clip.parent / "broken.mp4").write_bytes(b"no video")
     (clip.parent / "empty").mkdir()
-    done = subprocess.run([VIDEOSTAR, "assess", *words], cwd=clip.parent, capture_output=True, text=True, timeout=300, check=False)
+    done = command("assess", *words, cwd=clip.parent)
     assert done.returncode == 1, done.stdout
     assert done.stderr.startswith("error: ")
     assert message in done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import render_clip
+from tests.people.conftest import Done
 from tests.video.rendered import number_of, write_numbered
 from videostar.errors import DataError, UserError
 from videostar.people.chat import Chat
@@ -21,7 +20,7 @@ from videostar.people.terminal import talk
 from videostar.ports import Decoding, Reply, Request
 
 Ready = Callable[..., Opened]
-VIDEOSTAR = Path(sys.executable).with_name("videostar")
+Command = Callable[..., Done]
 
 
 class Narrow:
@@ -172,15 +171,14 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(ready: Ready, c
     assert "red \\x1b[2J\\x07 square" in out
 
 
-def test_over_a_pipe_with_mistakes_on_the_way(clip: Path, tmp_path: Path) -> None:
+def test_over_a_pipe_with_mistakes_on_the_way(command: Command, clip: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"rules": [{"contains": "colour", "replies": ["It is red."]}], "default": ["I cannot tell."]}))
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     render_clip(tmp_path / "b.mp4", 200)
     first = ["Which colour?", "", "/vidoes", "/video broken.mp4", "/video b.mp4", "What happens at 0:59?"]
     said = "\n".join([*first, "/all Which colour?", "/save talk.md", "/videos", "/quit", "no"])
-    command = [str(VIDEOSTAR), "chat", clip.name, "--model", "script.json"]
-    done = subprocess.run(command, cwd=tmp_path, input=said, capture_output=True, text=True, timeout=300, check=False)
+    done = command("chat", clip.name, "--model", "script.json", cwd=tmp_path, said=said)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "a.mp4 (0:02), with the script script.json; /help lists commands"
@@ -202,9 +200,9 @@ def test_over_a_pipe_with_mistakes_on_the_way(clip: Path, tmp_path: Path) -> Non
         (["a.mp4", "--model", "./nowhere"], '"./nowhere" is neither a run directory (with config.yaml) nor a checkpoint folder'),
     ],
 )
-def test_mistakes_show_no_traceback(clip: Path, tmp_path: Path, words: list[str], message: str) -> None:
+def test_mistakes_show_no_traceback(command: Command, clip: Path, tmp_path: Path, words: list[str], message: str) -> None:
     (tmp_path / "script.json").write_text("{}")
-    done = subprocess.run([VIDEOSTAR, "chat", *words], cwd=tmp_path, input="", capture_output=True, text=True, timeout=300, check=False)
+    done = command("chat", *words, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert message in done.stderr
