@@ -17,6 +17,7 @@ from videostar.benchmarks.command import benchmark_command
 from videostar.data_commands import check_command, import_command
 from videostar.errors import UserError
 from videostar.export.command import export_command
+from videostar.people.commands import assess_command, chat_command
 
 if TYPE_CHECKING:
     from videostar.config import Config
@@ -225,6 +226,8 @@ for _name, _text in STAGES.items():
     commands.add_command(_stage_command(_name, _text))
 commands.add_command(export_command)
 commands.add_command(benchmark_command)
+commands.add_command(chat_command)
+commands.add_command(assess_command)
 
 
 def _run(config: Config) -> None:

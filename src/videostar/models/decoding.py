@@ -6,7 +6,7 @@ are taken here: the library's own sampling draws all rows from one global genera
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -31,11 +31,13 @@ def answer_tokens(
     seeds: Sequence[Sequence[Sequence[int]]],
     decoding: Decoding,
     end_token_ids: Collection[int],
+    hear: Callable[[Sequence[int]], None] | None = None,
 ) -> list[list[int]]:
     """Generated tokens of every candidate, flat, in the order of the seeds; the end token, where one came, is the last.
 
     parts: left-padded batches (B, L), each with what belongs to its frames; they are read one after the other and answered together.
     More than one for a model that `can_join` only. seeds: of each part B sequences, one candidate for each seed.
+    hear: given the first candidate's tokens so far, after each one.
     """
     parents = [[row for row, row_seeds in enumerate(part) for _ in row_seeds] for part in seeds]
     candidates = [seed for part in seeds for row_seeds in part for seed in row_seeds]
@@ -45,6 +47,8 @@ def answer_tokens(
         drawn = _Candidates(candidates, decoding, frozenset(end_token_ids), logits.device)
         while True:
             tokens = drawn.draw(logits)
+            if hear is not None:
+                hear(drawn.tokens[0])
             rows = drawn.keep()
             if not rows:
                 return drawn.tokens

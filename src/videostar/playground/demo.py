@@ -38,7 +38,7 @@ def demo_settings(folder: Path, seed: int) -> dict[str, Any]:
         "cycles": CYCLES,
         "data": {split: str(data / f"{split}.jsonl") for split in ("train", "validation", "test")},
         "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
-        "frames": {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2, "cache": str(folder / "cache")},
+        "frames": {**demo_frames(), "cache": str(folder / "cache")},
         "generate": {"n": 1, "temperature": 0.5, "max_new_tokens": 128},
         "evaluate": {"max_new_tokens": 128},
         "select": {"forms": {"reasoned": 1.0}},
@@ -54,3 +54,8 @@ def demo_settings(folder: Path, seed: int) -> dict[str, Any]:
             "group_by_length": False,
         },
     }
+
+
+def demo_frames() -> dict[str, int]:
+    """The frames that the embedded checkpoint was taught on, as the config says them."""
+    return {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2}
