@@ -136,7 +136,7 @@ def test_a_window_is_told_what_the_label_says_about_it(row: dict[str, Any], star
     assert parse_label(row).window_hint(window) == hint
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=3, max_size=3))
 def test_no_text_makes_merging_fail(texts: list[str]) -> None:
     for row in LABELS:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videostar.config import FramesConfig, checked
@@ -14,7 +14,8 @@ from videostar.errors import ConfigError
 from videostar.video.windows import MOST_WINDOWS, Windowing
 
 
-@given(st.floats(0.05, 20_000), st.floats(1, 120), st.floats(0, 0.5), st.booleans())
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.05, 4_000), st.floats(1, 120), st.floats(0, 0.5), st.booleans())
 def test_windows_cover_the_clip_and_own_it_end_to_end(duration: float, window: float, share: float, overlapping: bool) -> None:
     windowing = Windowing(window, window * share)
     found = windowing.cut(duration, overlapping)
@@ -22,7 +23,7 @@ def test_windows_cover_the_clip_and_own_it_end_to_end(duration: float, window: f
     assert (found[0].owned_start_seconds, found[-1].owned_end_seconds) == (0.0, duration)
     shared = windowing.overlap_seconds if overlapping and windowing.is_long(duration) else 0.0
     for one, two in pairwise(found):
-        assert one.end_seconds - two.start_seconds == pytest.approx(shared, abs=0.003)
+        assert abs(one.end_seconds - two.start_seconds - shared) <= 0.003
         assert one.owned_end_seconds == two.owned_start_seconds
         assert two.start_seconds - 1e-3 <= one.owned_end_seconds <= one.end_seconds + 1e-3
     if len(found) > 1:

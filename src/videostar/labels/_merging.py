@@ -135,7 +135,7 @@ def under_headings(text: str, names: Sequence[str]) -> Mapping[str, str]:
     by_name = {name.casefold(): name for name in names}
     found = list(pattern.finditer(text))
     ends = [*(match.start() for match in found[1:]), len(text)]
-    return {by_name[match[1].casefold()]: text[match.end() : end].strip(" ;\n*\"'") for match, end in zip(found, ends, strict=True)}
+    return {by_name[match[1].casefold()]: text[match.end() : end].strip(" ;\n*\"'") for match, end in zip(found, ends, strict=False)}
 
 
 def _commas(piece: str) -> list[str]:
