@@ -45,7 +45,7 @@ create table vectors (
     primary key (embedder, moment)
 ) without rowid;
 create virtual table passages using fts5 (
-    own, context, content='moments', content_rowid='id', tokenize="porter unicode61 remove_diacritics 2"
+    own, context, content='moments', content_rowid='id', prefix='3 4', tokenize="porter unicode61 remove_diacritics 2"
 );
 create virtual table vocabulary using fts5vocab (passages, 'row');
 create trigger moments_added after insert on moments begin

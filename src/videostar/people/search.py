@@ -31,6 +31,8 @@ MOST_WORDS = 32
 LONGEST_QUERY = 2_000
 COMMON_MOMENTS = 4_000
 """Words that more moments hold than this rank those that hold a rarer one; by themselves they would only fill the list."""
+ENOUGH_MOMENTS = 50
+MOST_SCORED = 4_000
 SHORTEST_PREFIX = 3
 MOST_FACETS = 20
 OWN_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.5
@@ -86,7 +88,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first. facets: by question, how many of all found videos (not only of the shown ones) have which label."""
+    """Hits, best first. videos: how many were ranked, which may be more than are shown and are those of `RANKED` moments at most.
+
+    facets: by question, how many of the ranked videos have which label.
+    """
 
     hits: tuple[Hit, ...]
     videos: int
@@ -120,7 +125,7 @@ def _ranked(
     words = match_expression(database, query)
     if words is None and not any(mark.isalnum() for mark in query):
         rows = database.execute(
-            f"select moments.id, video from moments join videos on videos.id = video where is_window {where}"  # noqa: S608  (constants)
+            f"select moments.id, video from videos cross join moments on video = videos.id where is_window {where}"  # noqa: S608  (constants)
             " order by path, start_seconds limit ?",
             (*values, RANKED),
         )
@@ -143,20 +148,29 @@ def match_expression(database: sqlite3.Connection, query: str) -> str | None:
     Phrases must be there; of the other words at least one that is not all too common.
     """
     phrases = [words for phrase in _PHRASE.findall(query) if (words := _WORD.findall(phrase))]
-    said = [word for word in _WORD.findall(_PHRASE.sub(" ", query)) if word.lower() not in GRAMMAR] or (
-        [] if phrases else _WORD.findall(_PHRASE.sub(" ", query))
-    )
+    others = _WORD.findall(_PHRASE.sub(" ", query))
+    said = [word for word in others if word.lower() not in GRAMMAR] or ([] if phrases else others)
     terms = list(dict.fromkeys(_term(word) for word in said))[:MOST_WORDS]
     needed = [_quoted(" ".join(words)) for words in phrases[:MOST_WORDS]]
-    if terms:
-        held = {term: _held(database, term) for term in terms}
-        known = sorted((term for term in terms if held[term]), key=lambda term: held[term])
-        rare = [term for term in known if held[term] <= COMMON_MOMENTS] or known[:1]
-        if len(rare) < len(known):
-            needed.append(f"({' OR '.join(rare)}) AND ({' OR '.join(known)})")
-        elif known or not needed:
-            needed.append(f"({' OR '.join(known or terms)})")
-    return " AND ".join(needed) or None
+    if not terms:
+        return " AND ".join(needed) or None
+    held = {term: _held(database, term, COMMON_MOMENTS + 1) for term in terms}
+    known = sorted((term for term in terms if held[term]), key=lambda term: held[term])
+    if needed and not known:
+        return " AND ".join(needed)
+    rare = [term for term in known if held[term] <= COMMON_MOMENTS]
+    if len(rare) < len(known):
+        needed.append(f"({' OR '.join(rare)})" if rare else _together(database, known))
+    return " AND ".join([*needed, f"({' OR '.join(known or terms)})"])
+
+
+def _together(database: sqlite3.Connection, common: Sequence[str]) -> str:
+    """As many common words together as `ENOUGH_MOMENTS` hold all of; in the end the rarest alone."""
+    for count in range(len(common), 1, -1):
+        words = " AND ".join(common[:count])
+        if _held(database, words, ENOUGH_MOMENTS) >= ENOUGH_MOMENTS:
+            return f"({words})"
+    return common[0]
 
 
 def _term(word: str) -> str:
@@ -167,17 +181,18 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _held(database: sqlite3.Connection, term: str) -> int:
-    """How many moments hold a term, counted up to a little above what is common."""
-    found = database.execute("select count(*) from (select rowid from passages where passages match ? limit ?)", (term, COMMON_MOMENTS + 1))
+def _held(database: sqlite3.Connection, term: str, most: int) -> int:
+    """How many moments hold a term, counted up to `most`."""
+    found = database.execute("select count(*) from (select rowid from passages where passages match ? limit ?)", (term, most))
     return int(found.fetchone()[0])
 
 
 def _by_words(database: sqlite3.Connection, words: str, where: str, values: Sequence[object]) -> _Ranking:
-    """By BM25. A time in a window is as good as the window where both are found by the same words, so that it comes first."""
+    """By BM25; where words are so common that more than `MOST_SCORED` moments fit, the first of those."""
     rows = database.execute(
-        f"select moments.id, video from passages join moments on moments.id = passages.rowid join videos on videos.id = video"  # noqa: S608
-        f" where passages match ? {where} order by bm25(passages, {OWN_WEIGHT}, {CONTEXT_WEIGHT}), moments.id limit ?",
+        f"select id, video from (select moments.id, video, bm25(passages, {OWN_WEIGHT}, {CONTEXT_WEIGHT}) as cost from passages"  # noqa: S608
+        " cross join moments on moments.id = passages.rowid cross join videos on videos.id = video"
+        f" where passages match ? {where} limit {MOST_SCORED}) order by cost, id limit ?",
         (words, *values, RANKED),
     )
     return _Ranking(rows.fetchall())
@@ -233,8 +248,18 @@ def _conditions(filters: Filters) -> tuple[str, list[object]]:
     return where, values
 
 
+def _names(database: sqlite3.Connection) -> list[str]:
+    """The names of labels, one step of the index each: there are few, and many labels."""
+    rows = database.execute(
+        "with recursive named (name) as (select min(name) from labels union all"
+        " select (select min(name) from labels where labels.name > named.name) from named where named.name is not null)"
+        " select name from named where name is not null"
+    )
+    return [name for (name,) in rows]
+
+
 def _check(database: sqlite3.Connection, filters: Filters) -> None:
-    names = [name for (name,) in database.execute("select distinct name from labels order by name")]
+    names = _names(database)
     problems = [
         f'the index holds no label "{name}"{nearest(name, names)}; it holds {", ".join(names) or "none: index with --questions or --ask"}'
         for name in (*filters.labels, *filters.scores)
@@ -270,8 +295,8 @@ def _hit(database: sqlite3.Connection, video: int, moments: Sequence[tuple[int, 
 def _facets(database: sqlite3.Connection, videos: Sequence[int]) -> dict[str, dict[str, int]]:
     """Labels of whole videos counted, the most frequent first; numbers are not."""
     rows = database.execute(
-        "select name, text, count(distinct video) from labels where moment is null and number is null"
-        " and video in (select value from json_each(?)) group by name, lower(text) order by name, 3 desc, text",
+        "select name, text, count(*) from json_each(?) cross join labels on labels.video = json_each.value"
+        " where moment is null and number is null group by name, lower(text) order by name, 3 desc, text",
         (json.dumps(list(videos)),),
     )
     facets: dict[str, dict[str, int]] = defaultdict(dict)
