@@ -148,7 +148,7 @@ def events(options: argparse.Namespace) -> None:
             found += 1
     alarms = len(left) / options.minutes * 10
     print(
-        f"{len(true)} events in {options.minutes:g} minutes: {found} found within {NEAR_SECONDS:g} s, share {found / max(1, len(true)):.3f}",
+        f"{len(true)} events in {options.minutes:g} minutes: {found} found in {NEAR_SECONDS:g} s, share {found / max(1, len(true)):.3f}",
         end=" ",
     )
     print(f"(promised: {PROMISED_FOUND}); {len(left)} false alarms, {alarms:.2f} in ten minutes (promised: at most {PROMISED_ALARMS:g})")

@@ -143,7 +143,9 @@ class IndexFile:
         if row is None:
             return None
         starts = self.database.execute("select start_seconds from moments where video = ? and is_window", (row[0],))
-        return StoredVideo(row[0], Path(os.fsdecode(row[1])), *row[2:6], bool(row[6]), row[7], frozenset(start for (start,) in starts))
+        number, raw, size, mtime_ns, sha256, asked, is_done, error = row
+        windows = frozenset(start for (start,) in starts)
+        return StoredVideo(number, Path(os.fsdecode(raw)), size, mtime_ns, sha256, asked, bool(is_done), error, windows)
 
     def paths(self) -> list[Path]:
         """All files that are known."""
