@@ -223,7 +223,7 @@ def test_an_embedder_finds_what_other_words_say(watching: Watching, archive: Pat
         search(out, "a flip", embedder=Meaning())
     plan = plan_from(None, ASKS, Windowing(10, 2))
     with Opened(ScriptedModel(seeing), FrameStore(watching.config.frames), watching.config, "seeing", "a test") as opened:
-        assert index(IndexRequest([archive], out, plan), opened, Silent(), Meaning()).embedded == 3
+        assert index(IndexRequest([archive], out, plan), opened, Silent(), Meaning()).embedded == 3 + 1  # windows, and a time in one
     assert next(hit.video.stem for hit in search(out, "a flip", embedder=Meaning()).hits) == "b"
     fused = search(out, "pale flip", embedder=Meaning()).hits
     assert {hit.video.stem for hit in fused[:2]} == {"b", "c"}  # one by meaning, one by its word

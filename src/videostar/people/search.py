@@ -1,8 +1,8 @@
 """Words -> the clips and moments of an index that they are about, ranked; no model is needed.
 
-Full text always: stemmed words, the beginnings of words, "phrases in quotes". Where an embedder is given and the index holds its
-vectors, both rankings are fused by reciprocal rank (Cormack et al., SIGIR 2009). A query is taken apart into words and nothing of it is
-ever a command to the database.
+Full text always: words in all their forms, else the beginnings of words, and "phrases in quotes". Where an embedder is given and the
+index holds its vectors, both rankings are fused by reciprocal rank (Cormack et al., SIGIR 2009). A query is taken apart into words and
+nothing of it is ever a command to the database.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST_QUERY = 2_000
 COMMON_MOMENTS = 4_000
 """Words that more moments hold than this rank those that hold a rarer one; by themselves they would only fill the list."""
 ENOUGH_MOMENTS = 50
-MOST_SCORED = 4_000
+MOST_SCORED = 2_000
 SHORTEST_PREFIX = 3
 MOST_FACETS = 20
 OWN_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.5
@@ -44,6 +44,7 @@ GRAMMAR = frozenset(
 )
 
 _PHRASE = re.compile(r'"([^"]*)"')
+_PART = re.compile(r"[,;:.!?\n]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
@@ -150,7 +151,7 @@ def match_expression(database: sqlite3.Connection, query: str) -> str | None:
     phrases = [words for phrase in _PHRASE.findall(query) if (words := _WORD.findall(phrase))]
     others = _WORD.findall(_PHRASE.sub(" ", query))
     said = [word for word in others if word.lower() not in GRAMMAR] or ([] if phrases else others)
-    terms = list(dict.fromkeys(_term(word) for word in said))[:MOST_WORDS]
+    terms = list(dict.fromkeys(_term(database, word) for word in dict.fromkeys(said[:MOST_WORDS])))
     needed = [_quoted(" ".join(words)) for words in phrases[:MOST_WORDS]]
     if not terms:
         return " AND ".join(needed) or None
@@ -161,7 +162,24 @@ def match_expression(database: sqlite3.Connection, query: str) -> str | None:
     rare = [term for term in known if held[term] <= COMMON_MOMENTS]
     if len(rare) < len(known):
         needed.append(f"({' OR '.join(rare)})" if rare else _together(database, known))
-    return " AND ".join([*needed, f"({' OR '.join(known or terms)})"])
+    return " AND ".join([*needed, f"({' OR '.join([*(known or terms), *_neighbours(query)])})"])
+
+
+def _neighbours(query: str) -> list[str]:
+    """Words that stand beside each other in the query, as phrases: where they do so in a moment too, it is the more likely meant.
+
+    Words of grammar may lie between them ("shakes a lot", "two and a half"); a comma parts them.
+    """
+    found: list[str] = []
+    for part in _PART.split(_PHRASE.sub(" , ", query)):
+        words = _WORD.findall(part)
+        for size in (2, 3, 4):
+            for place in range(len(words) - size + 1):
+                stretch = words[place : place + size]
+                first, *between, last = (word.lower() for word in stretch)
+                if first not in GRAMMAR and last not in GRAMMAR and GRAMMAR.issuperset(between):
+                    found.append(_quoted(" ".join(stretch)))
+    return list(dict.fromkeys(found))[:MOST_WORDS]
 
 
 def _together(database: sqlite3.Connection, common: Sequence[str]) -> str:
@@ -173,8 +191,10 @@ def _together(database: sqlite3.Connection, common: Sequence[str]) -> str:
     return common[0]
 
 
-def _term(word: str) -> str:
-    return f"{_quoted(word)}{'*' if len(word) >= SHORTEST_PREFIX else ''}"
+def _term(database: sqlite3.Connection, word: str) -> str:
+    """A word in all its forms; where no moment holds it, the words that begin with it."""
+    term = _quoted(word)
+    return f"{term}*" if len(word) >= SHORTEST_PREFIX and not _held(database, term, 1) else term
 
 
 def _quoted(text: str) -> str:
