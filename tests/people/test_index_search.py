@@ -27,6 +27,7 @@ from videostar.cli import commands
 from videostar.config import checked
 from videostar.errors import ConfigError, DataError, RunError
 from videostar.models.scripted import ScriptedModel
+from videostar.people import search as searching
 from videostar.people.index import IndexAccount, IndexRequest, index
 from videostar.people.index_file import written
 from videostar.people.index_questions import plan_from
@@ -106,6 +107,20 @@ def test_clips_are_found_by_stems_beginnings_and_phrases(watching: Watching, arc
     assert names(out, '"entry bad"') == []
     assert names(out, "pale bridge")[0] == "c"
     assert names(out, "zebra") == []
+
+
+def test_words_that_nearly_all_moments_hold_narrow_instead_of_being_weighed(
+    watching: Watching, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happens in collections of many thousand moments, with thresholds to match."""
+    monkeypatch.setattr(searching, "COMMON_MOMENTS", 1)
+    monkeypatch.setattr(searching, "ENOUGH_MOMENTS", 1)
+    out = tmp_path / "a.index"
+    watching.index([archive], out)
+    assert sorted(names(out, "the ground is a bridge")) == ["a", "c"]
+    assert names(out, "pale bridge ground") == ["c"]
+    assert names(out, "bridge ground zebra") == names(out, "ground bridge")
+    assert names(out, '"bad entry" ground') == ["b"]
 
 
 HOSTILE = (

@@ -123,7 +123,7 @@ def _ranked(
     database: sqlite3.Connection, query: str, where: str, values: Sequence[object], embedder: Embedder | None
 ) -> dict[int, tuple[int, float]]:
     """Moment -> (video, score), best first."""
-    words = match_expression(database, query)
+    words = _words(database, query)
     if words is None and not any(mark.isalnum() for mark in query):
         rows = database.execute(
             f"select moments.id, video from videos cross join moments on video = videos.id where is_window {where}"  # noqa: S608  (constants)
@@ -143,8 +143,16 @@ def _ranked(
     return {moment: (owner[moment], score) for moment, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))}
 
 
-def match_expression(database: sqlite3.Connection, query: str) -> str | None:
-    """An FTS5 expression of nothing but quoted words; None where the query holds no word that can be searched for.
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """An FTS5 expression of nothing but quoted words. is_common: all of them are, so that weighing them tells little and takes long."""
+
+    expression: str
+    is_common: bool = False
+
+
+def _words(database: sqlite3.Connection, query: str) -> _Words | None:
+    """What to look for; None where the query holds no word.
 
     Phrases must be there; of the other words at least one that is not all too common.
     """
@@ -154,15 +162,17 @@ def match_expression(database: sqlite3.Connection, query: str) -> str | None:
     terms = list(dict.fromkeys(_term(database, word) for word in dict.fromkeys(said[:MOST_WORDS])))
     needed = [_quoted(" ".join(words)) for words in phrases[:MOST_WORDS]]
     if not terms:
-        return " AND ".join(needed) or None
+        return _Words(" AND ".join(needed)) if needed else None
     held = {term: _held(database, term, COMMON_MOMENTS + 1) for term in terms}
     known = sorted((term for term in terms if held[term]), key=lambda term: held[term])
     if needed and not known:
-        return " AND ".join(needed)
+        return _Words(" AND ".join(needed))
     rare = [term for term in known if held[term] <= COMMON_MOMENTS]
+    if known and not rare:
+        return _Words(" AND ".join([*needed, *_together(database, known, _neighbours(query))]), is_common=not needed)
     if len(rare) < len(known):
-        needed.append(f"({' OR '.join(rare)})" if rare else _together(database, known))
-    return " AND ".join([*needed, f"({' OR '.join([*(known or terms), *_neighbours(query)])})"])
+        needed.append(f"({' OR '.join(rare)})")
+    return _Words(" AND ".join([*needed, f"({' OR '.join([*(known or terms), *_neighbours(query)])})"]))
 
 
 def _neighbours(query: str) -> list[str]:
@@ -182,13 +192,17 @@ def _neighbours(query: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_WORDS]
 
 
-def _together(database: sqlite3.Connection, common: Sequence[str]) -> str:
-    """As many common words together as `ENOUGH_MOMENTS` hold all of; in the end the rarest alone."""
+def _together(database: sqlite3.Connection, common: Sequence[str], neighbours: Sequence[str]) -> list[str]:
+    """As many common words, and then neighbours, as `ENOUGH_MOMENTS` hold all of; at least the rarest word."""
+    asked = [common[0]]
     for count in range(len(common), 1, -1):
-        words = " AND ".join(common[:count])
-        if _held(database, words, ENOUGH_MOMENTS) >= ENOUGH_MOMENTS:
-            return f"({words})"
-    return common[0]
+        if _held(database, " AND ".join(common[:count]), ENOUGH_MOMENTS) >= ENOUGH_MOMENTS:
+            asked = list(common[:count])
+            break
+    for phrase in neighbours:
+        if _held(database, " AND ".join([*asked, phrase]), ENOUGH_MOMENTS) >= ENOUGH_MOMENTS:
+            asked.append(phrase)
+    return asked
 
 
 def _term(database: sqlite3.Connection, word: str) -> str:
@@ -207,13 +221,14 @@ def _held(database: sqlite3.Connection, term: str, most: int) -> int:
     return int(found.fetchone()[0])
 
 
-def _by_words(database: sqlite3.Connection, words: str, where: str, values: Sequence[object]) -> _Ranking:
-    """By BM25; where words are so common that more than `MOST_SCORED` moments fit, the first of those."""
+def _by_words(database: sqlite3.Connection, words: _Words, where: str, values: Sequence[object]) -> _Ranking:
+    """By BM25; where words are so common that more than `MOST_SCORED` moments fit, of the first of those."""
+    cost = "0" if words.is_common else f"bm25(passages, {OWN_WEIGHT}, {CONTEXT_WEIGHT})"
     rows = database.execute(
-        f"select id, video from (select moments.id, video, bm25(passages, {OWN_WEIGHT}, {CONTEXT_WEIGHT}) as cost from passages"  # noqa: S608
+        f"select id, video from (select moments.id, video, {cost} as cost from passages"  # noqa: S608  (constants)
         " cross join moments on moments.id = passages.rowid cross join videos on videos.id = video"
         f" where passages match ? {where} limit {MOST_SCORED}) order by cost, id limit ?",
-        (words, *values, RANKED),
+        (words.expression, *values, RANKED),
     )
     return _Ranking(rows.fetchall())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,8 @@ from videostar import shown
 from videostar.people.moments import span
 from videostar.people.search import Found, Hit
 
-LONGEST_TEXT, LONGEST_PATH = 96, 60
+LONGEST_TEXT, LONGEST_PATH, LONGEST_LABELS = 300, 60, 96
+WIDTH = 96
 INDENT = " " * 6
 
 
@@ -37,9 +39,11 @@ def _hit_lines(place: int, hit: Hit) -> Iterator[str]:
     names = min(names, os.path.relpath(names), key=len)
     short = names if len(names) <= LONGEST_PATH else f"...{names[-LONGEST_PATH + 3 :]}"
     labels = "  ".join(f"{name}={text}" for name, text in hit.labels.items())
-    yield f"{place:>3}.  {shown.one_line(short, LONGEST_PATH)}" + (f"   {shown.one_line(labels, LONGEST_TEXT)}" if labels else "")
+    yield f"{place:>3}.  {shown.one_line(short, LONGEST_PATH)}" + (f"   {shown.one_line(labels, LONGEST_LABELS)}" if labels else "")
     for moment in hit.moments:
-        yield f"{INDENT}{span(moment.start_seconds, moment.end_seconds):<14}  {shown.one_line(moment.text, LONGEST_TEXT)}"
+        first, *more = textwrap.wrap(shown.one_line(moment.text, LONGEST_TEXT), WIDTH) or [""]
+        yield f"{INDENT}{span(moment.start_seconds, moment.end_seconds):<14}  {first}"
+        yield from (f"{INDENT}{'':<14}  {line}" for line in more)
 
 
 def _facet_lines(found: Found) -> Iterator[str]:
