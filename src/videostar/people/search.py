@@ -227,7 +227,7 @@ def _by_words(database: sqlite3.Connection, words: _Words, where: str, values: S
     rows = database.execute(
         f"select id, video from (select moments.id, video, {cost} as cost from passages"  # noqa: S608  (constants)
         " cross join moments on moments.id = passages.rowid cross join videos on videos.id = video"
-        f" where passages match ? {where} limit {MOST_SCORED}) order by cost, id limit ?",
+        f" where passages match ? {where} limit {RANKED if words.is_common else MOST_SCORED}) order by cost, id limit ?",
         (words.expression, *values, RANKED),
     )
     return _Ranking(rows.fetchall())
