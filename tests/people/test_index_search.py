@@ -29,7 +29,7 @@ from videostar.errors import ConfigError, DataError, RunError
 from videostar.models.scripted import ScriptedModel
 from videostar.people import search as searching
 from videostar.people.index import IndexAccount, IndexRequest, index
-from videostar.people.index_file import written
+from videostar.people.index_file import APPLICATION, VERSION, written
 from videostar.people.index_questions import plan_from
 from videostar.people.opening import Opened
 from videostar.people.search import Filters, search
@@ -294,6 +294,9 @@ def test_mistakes_of_users_are_told(tmp_path: Path, archive: Path, watching: Wat
     with closing(sqlite3.connect(tmp_path / "other.index")) as database:
         database.execute("create table t (x)")
     assert "is no index, though an SQLite file" in told("search", str(tmp_path / "other.index"), "x")
+    with closing(sqlite3.connect(tmp_path / "hollow.index")) as database:
+        database.executescript(f"pragma application_id={APPLICATION}; pragma user_version={VERSION}; create table t (x);")
+    assert "cannot be used as an index: no such table" in told("search", str(tmp_path / "hollow.index"), "x")
     watching.index([archive], Path(out))
     assert "write NAME=VALUE, such as action=diving" in told("search", out, "x", "--label", "yoga")
     assert "write LOW..HIGH" in told("search", out, "x", "--score", "shade=a..b")

@@ -112,7 +112,7 @@ def written(path: Path) -> Iterator[IndexFile]:
         except BlockingIOError:
             raise RunError(f"{path} is being written by another process; wait for it, or choose another --out") from None
         fresh = not path.exists() or path.stat().st_size == 0
-        with closing(_connected(path, f"file:{_quoted(path)}?mode=rwc")) as database:
+        with _told(path), closing(_connected(path, f"file:{_quoted(path)}?mode=rwc")) as database:
             if fresh:
                 database.executescript(f"begin; {SCHEMA} pragma application_id={APPLICATION}; pragma user_version={VERSION}; commit;")
             _check(path, database)
@@ -124,10 +124,20 @@ def read(path: Path) -> Iterator[sqlite3.Connection]:
     """The index to look things up in, beside one who writes. Raises `DataError` where it is none."""
     if not path.is_file():
         raise DataError(f"there is no index {path}; `videostar index VIDEOS... --out {path}` makes one")
-    with closing(_connected(path, f"file:{_quoted(path)}?mode=ro")) as database:
+    with _told(path), closing(_connected(path, f"file:{_quoted(path)}?mode=ro")) as database:
         database.execute("pragma trusted_schema = off")  # a file from elsewhere runs nothing of its own
         _check(path, database)
         yield database
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """A damaged file, a full disk, one who holds it all too long: a mistake that a user can mend."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        mend = "make room, or wait for who uses it; if it is damaged, remove it and index anew"
+        raise RunError(f"{path} cannot be used as an index: {error}; {mend}") from None
 
 
 class IndexFile:
