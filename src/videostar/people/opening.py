@@ -25,6 +25,8 @@ NO_TABLE = "-"
 class Opened:
     """A model and how it sees. checkpoint: folder or name. origin: what it is, in words, such as "cycle 2 of runs/demo".
 
+    trained_here: whether it was trained on questions as `videostar.prompts` asks them, so that questions are asked in that form.
+
     A context manager: leaving ends the processes that decode and frees the model's memory.
     """
 
@@ -33,6 +35,7 @@ class Opened:
     config: Config
     checkpoint: str
     origin: str
+    trained_here: bool = False
 
     def __enter__(self) -> Opened:
         return self
@@ -71,7 +74,8 @@ def opened(named: str | Path | None = None) -> Opened:
     config, checkpoint, origin = _found(named)
     adapters = ConfiguredAdapters(config)
     model = adapters.model(checkpoint)
-    return Opened(model, adapters.frames(), config, checkpoint, origin)
+    trained_here = named is None or (config.run != Path(NO_TABLE) and checkpoint != config.model.model_name_or_path)
+    return Opened(model, adapters.frames(), config, checkpoint, origin, trained_here)
 
 
 def unreadable(video: Path, failure: FrameFailure) -> DataError:
