@@ -59,6 +59,8 @@ def look(config: Config, tables: Tables) -> Look:
     reasons = Counter(failure.reason for failure in failures.values())
     told = "".join(f", {shown.count(number)} {reason}" for reason, number in reasons.most_common())
     words = f"headers of {shown.count(len(infos))} files drawn by seed: {shown.count(len(infos) - len(failures))} readable{told}"
+    if config.frames.window_seconds is not None:
+        words += "; a clip above frames.window_seconds is counted as one question here, and asked about once a window"
     problems = [f"{path}: {shown.one_line(failure.message, 120)}" for path, failure in list(failures.items())[:MOST_PROBLEMS]]
     return Look(tuple(clips), words, tuple(problems))
 

@@ -68,7 +68,7 @@ class ShownCycle:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sample and its story. frames_sha256: of the frames it was first answered on."""
+    """A sample and its story. frames_sha256: of the frames it was first answered on; "" where that was by windows, not as a whole."""
 
     sample: Sample
     fate: Fate
@@ -90,7 +90,7 @@ def examples(store: RunStore, config: Config) -> list[Example]:
 
 
 def _example(sample: Sample, fate: Fate, story: Sequence[ShownCycle]) -> Example:
-    first = next((shown.answer.frames.sha256 for cycle in story for shown in cycle.answers), "")
+    first = next(("" if shown.answer.windows else shown.answer.frames.sha256 for cycle in story for shown in cycle.answers), "")
     label = {name: value for name, value in sample.label.to_json().items() if name != "classes"}
     return Example(sample, fate, json.dumps(label, ensure_ascii=False), tuple(story), first)
 
