@@ -74,9 +74,9 @@ class TimedTrainer:
 class TimedFrames(FrameStore):
     """A frame store whose waits are timed."""
 
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Loaded]:
+    def load(self, clips: Iterable[ClipRef], keep: bool = True) -> Iterator[Loaded]:
         """Timed."""
-        source = super().load(clips)
+        source = super().load(clips, keep)
         while True:
             started = time.perf_counter()
             loaded = next(source, None)

@@ -32,7 +32,7 @@ def _file(folder: Path, count: int) -> ConversationFile:
     return ConversationFile(write(folder / "c.jsonl", rows))
 
 
-def _ids(ordered: Ordered) -> list[str | None]:
+def _ids(ordered: Ordered[Conversation]) -> list[str | None]:
     return [row.id if (row := ordered[index]) is not None else None for index in range(len(ordered))]
 
 

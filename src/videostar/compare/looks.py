@@ -21,9 +21,9 @@ class ChangedFrames(FrameStore):
         super().__init__(settings)
         self._change = change
 
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Frames | FrameFailure]:
+    def load(self, clips: Iterable[ClipRef], keep: bool = True) -> Iterator[Frames | FrameFailure]:
         """As the store itself, every clip changed."""
-        for found in super().load(clips):
+        for found in super().load(clips, keep):
             yield found if isinstance(found, FrameFailure) else self._change(found)
 
 

@@ -18,6 +18,8 @@ from videostar.playground.gains import ranking
 from videostar.playground.language import conclusion, description, description_and_conclusion, text_of
 from videostar.playground.lessons.dives import DiveClip
 from videostar.playground.lessons.procedures import ProcedureClip
+from videostar.playground.measures import table
+from videostar.playground.measures.subject import of_run
 from videostar.playground.scene import Truth
 from videostar.playground.worlds.dive_labels import DiveWorld
 from videostar.playground.worlds.dives import COMBINATIONS, draw_dive
@@ -133,7 +135,19 @@ def spearman(run: Path, checkpoint: str) -> dict[str, float | Estimate]:
     return {"dive scores": found.rho} if found.asked else {}
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({"spearman": spearman})
+def _of_its_worlds(measure: table.Measure) -> Measure:
+    """A measure of one checkpoint, taken on the test videos of the run that trained it."""
+
+    def measured(run: Path, checkpoint: str) -> Mapping[str, float | Estimate]:
+        with of_run(run, checkpoint) as one:
+            return measure(one)
+
+    return measured
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {"spearman": spearman, **{name: _of_its_worlds(measure) for name, measure in table.MEASURES.items()}}
+)
 
 
 def _gold(sample: Sample, shown: Answer, seed: int) -> Conversation:
