@@ -1,6 +1,7 @@
 """Turn any labelled video collection into a video-language model that explains its answers.
 
-For programs: `vs.load(...)` opens a model, `vs.run(...)` runs the loop; see `videostar.api`. Importing this loads no model library.
+For programs: `vs.load(...)` opens a model, `vs.run(...)` runs the loop, `vs.search(...)` searches an index; see `videostar.api`.
+Importing this loads no model library.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from videostar.api import Filters as Filters
     from videostar.api import Model as Model
     from videostar.api import UserError as UserError
     from videostar.api import load as load
     from videostar.api import run as run
+    from videostar.api import search as search
 
 __version__ = "0.1.0"
-__all__ = ["Model", "UserError", "load", "run"]  # `search` joins them with the index of collections
+__all__ = ["Filters", "Model", "UserError", "load", "run", "search"]
 
 
 def __getattr__(name: str) -> Any:

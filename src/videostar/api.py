@@ -6,6 +6,8 @@ model = vs.load("runs/diving")                      # a run, a checkpoint folder
 print(model.ask("dive.mp4", "How big is the splash?"))
 found = model.assess("dive.mp4", "diving")
 print(found.overall, found.improve)
+model.index(["clips"], "clips.index")
+print(vs.search("clips.index", "somersault with a big splash").hits)
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from videostar.people.assessor import Assessor
     from videostar.people.chat import Chat
     from videostar.people.footage import Footage
+    from videostar.people.index import IndexAccount
     from videostar.people.opening import Opened
     from videostar.people.rubric import Rubric
+    from videostar.people.search import Filters, Found
     from videostar.types import CycleResult
 
 PathLike = str | Path
@@ -80,6 +84,20 @@ class Model:
 
         return assess_folder(self._assessor(rubric, examples, Path(out)), Path(folder).expanduser(), Path(out))
 
+    def index(self, videos: Sequence[PathLike], out: PathLike, questions: Sequence[str] = ()) -> IndexAccount:
+        """Videos and folders described and labelled, long ones by window, into the file `out`, for `search`; resumable, brings up to date.
+
+        questions: more to ask of every window, as `videostar index --ask`: "score:number=What score does it get?".
+        """
+        from videostar.people.index import IndexRequest, index
+        from videostar.people.index_questions import plan_from
+        from videostar.ports import Silent
+        from videostar.video.windows import Windowing
+
+        plan = plan_from(None, questions, Windowing.of(self._opened.config.frames))
+        places = [Path(video).expanduser() for video in videos]
+        return index(IndexRequest(places, Path(out).expanduser(), plan), self._opened, Silent())
+
     def _assessor(self, rubric: PathLike | Rubric, examples: PathLike | None, keep: Path | None) -> Assessor:
         from videostar.people.assessor import Assessor
         from videostar.people.examples import read_examples
@@ -97,6 +115,17 @@ def load(model_or_run: PathLike | None = None) -> Model:
     from videostar.people.opening import opened
 
     return Model(opened(model_or_run))
+
+
+def search(index: PathLike, query: str, filters: Filters | None = None, limit: int = 10) -> Found:
+    """Videos of an index that fit the words best, each with its best moments; no model is needed.
+
+    filters: by label, score, stretch of time and path, such as `vs.Filters(labels={"action": ["diving"]})`. Raises `UserError` for a file
+    that is no index and for labels or scores that it does not hold.
+    """
+    from videostar.people.search import Filters, search
+
+    return search(Path(index).expanduser(), query, filters or Filters(), limit)
 
 
 def run(config: PathLike | Mapping[str, Any] | Config, overrides: Sequence[str] = ()) -> list[CycleResult]:
@@ -120,4 +149,13 @@ def run(config: PathLike | Mapping[str, Any] | Config, overrides: Sequence[str] 
     return [result_from_json(row) for row in rows_if_any(RunStore(known.run).metrics)]
 
 
-__all__ = ["Model", "UserError", "load", "run"]
+def __getattr__(name: str) -> Any:
+    """`Filters` is fetched when it is first used: what it is made of loads more than the words above need."""
+    if name == "Filters":
+        from videostar.people.search import Filters
+
+        return Filters
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = ["Filters", "Model", "UserError", "load", "run", "search"]

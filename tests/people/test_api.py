@@ -45,6 +45,18 @@ def test_a_model_answers_and_assesses(clip: Path, tmp_path: Path) -> None:
             model.ask(clip, " ")
 
 
+def test_a_collection_is_indexed_and_searched(clip: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"rules": [{"contains": "big", "replies": ["yes"]}], "default": ["a diver turns twice"]}))
+    with vs.load(script) as model:
+        assert model.index([clip], tmp_path / "clips.index", ["splash:boolean=Is the splash big?"]).read == 1
+    hits = vs.search(tmp_path / "clips.index", "somebody turns").hits
+    assert [hit.video for hit in hits] == [clip]
+    assert vs.search(tmp_path / "clips.index", "diver", vs.Filters(labels={"splash": ["no"]})).hits == ()
+    with pytest.raises(vs.UserError, match="no index"):
+        vs.search(clip, "diver")
+
+
 def test_a_run_is_opened_at_its_best_checkpoint(tmp_path: Path) -> None:
     render_clip(tmp_path / "clips" / "a.mp4", 90)
     script = tmp_path / "script.json"
