@@ -185,10 +185,7 @@ def compare_candidates(bench: Bench) -> dict[str, str]:
 
 def _fresh(model: TransformersModel, requests: Sequence[Request], decoding: Decoding) -> list[list[Reply]]:
     """Asked with nothing kept of a clip from before: neither what the processor nor what the tower made of it."""
-    loaded = model._load()
-    if loaded.looks is not None:
-        loaded.looks.clear()
-    loaded.encoder._processor.video_processor.clear()
+    model.forget_clips()
     return model.answer(requests, decoding)
 
 

@@ -23,13 +23,24 @@ READ_TOGETHER = 32
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """looks: None for a family that takes pixels only. in_parts: whether prompts can be read in parts and answered together."""
+    """looks: None for a family that takes pixels only. in_parts: whether prompts can be read in parts and answered together.
+
+    prepared: what the processor made of the last videos, where it has a part for videos.
+    """
 
     model: Any
     encoder: Encoder
     context: int | None
     looks: Looks | None
     in_parts: bool
+    prepared: Remembered | None
+
+    def forget_clips(self) -> None:
+        """Let go of what was made of clips."""
+        if self.looks is not None:
+            self.looks.clear()
+        if self.prepared is not None:
+            self.prepared.clear()
 
 
 _Part: TypeAlias = Sequence[tuple[Request, Encoded]]
@@ -78,6 +89,11 @@ class TransformersModel:
         spoken.rest(reply.text)
         return reply
 
+    def forget_clips(self) -> None:
+        """Let go of what was made of clips: the next question about one prepares and looks at it anew."""
+        if self._loaded is not None:
+            self._loaded.forget_clips()
+
     def close(self) -> None:
         """Free the memory; the next `answer` loads again."""
         self._loaded = None
@@ -88,11 +104,12 @@ class TransformersModel:
             processor = checkpoints.load_processor(self._name, self._config.trust_remote_code)
             model = checkpoints.load_model(self._name, self._config.dtype, self._config.trust_remote_code)
             ends = checkpoints.end_token_ids(processor, model)
-            if getattr(processor, "video_processor", None) is not None:
-                processor.video_processor = Remembered(processor.video_processor)
+            prepared = Remembered(processor.video_processor) if getattr(processor, "video_processor", None) is not None else None
+            if prepared is not None:
+                processor.video_processor = prepared
             checkpoints.forget_sampling(model)
             looks = Looks() if can_look(model) else None
-            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks, can_join(model))
+            self._loaded = _Loaded(model, Encoder(processor, ends), checkpoints.context_length(model), looks, can_join(model), prepared)
         return self._loaded
 
     def _generate(
@@ -106,8 +123,7 @@ class TransformersModel:
                 raise
             message = str(error)
         # Outside the except block: while the error lives, its traceback holds the tensors that filled the memory.
-        if loaded.looks is not None:
-            loaded.looks.clear()
+        loaded.forget_clips()
         checkpoints.free_memory()
         raise OutOfMemoryError(message)
 
