@@ -89,6 +89,7 @@ class Course:
             Stage("drills", 510, {"adamw": 1.5e-3, "muon": 3.0e-3}, self._drills, self._talk_loss),
             Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
             Stage("language", 1200, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
+            Stage("fluency", 600, {"adamw": 8.0e-4, "muon": 2.0e-3}, self._fluency, self._talk_loss),
         )
 
     def _glimpsed(self, step: int) -> Any:
@@ -123,10 +124,14 @@ class Course:
         talks = [one for one in batch if isinstance(one, Talk)]
         return self._talk_loss(talks) if talks else self._watched_loss([one for one in batch if isinstance(one, Watched)])
 
-    def _language(self, step: int) -> list[Talk]:
+    def _fluency(self, step: int) -> list[Talk]:
+        """More of language at lower rates: telling an order and repeating numbers are learned last."""
+        return self._language(step, "fluency")
+
+    def _language(self, step: int, name: str = "language") -> list[Talk]:
         if step % 5 == 1:
-            return [self._drill("language", step, DRILLS, EXPLAINED_DRILLS)]
-        rng, talks = rng_for("items", "language", step), []
+            return [self._drill(name, step, DRILLS, EXPLAINED_DRILLS)]
+        rng, talks = rng_for("items", name, step), []
         for lesson in LESSONS:
             watched = self._bank.draw(lesson, rng, TALKED_CLIPS)
             rows = [[maker(lesson, clip, rng) for maker in MAKERS] for clip in watched.clips]
