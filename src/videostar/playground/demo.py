@@ -41,7 +41,8 @@ def demo_settings(folder: Path, seed: int) -> dict[str, Any]:
         "frames": {**demo_frames(), "cache": str(folder / "cache")},
         "generate": {"n": 1, "temperature": 0.5, "max_new_tokens": 128},
         "evaluate": {"max_new_tokens": 128},
-        "select": {"forms": {"reasoned": 1.0}},
+        # Every kept answer is told with its reasons, and half of them also at once: a row of one new word says more of it than a long one.
+        "select": {"forms": {"reasoned": 1.0, "direct": 0.5}},
         "train": {
             "finetuning_type": "full",
             "freeze_vision_tower": True,

@@ -29,7 +29,7 @@ _PROCEDURE_TASKS = ("procedure-steadiness", "procedure-economy", "procedure-trem
 SHARES: Mapping[str, Share] = MappingProxyType(
     {
         "moves": Share({"train": 144, "validation": 36, "test-seen": 54, "test-unseen": 28}, questions=1),
-        "dives": Share({"train": 110, "validation": 15, "test-seen": 40, "test-unseen": 15}, 2, _DIVE_TASKS),
+        "dives": Share({"train": 150, "validation": 15, "test-seen": 40, "test-unseen": 15}, 2, _DIVE_TASKS),
         "procedures": Share({"train": 42, "validation": 10, "test-seen": 25, "test-unseen": 10}, 4, _PROCEDURE_TASKS),
     }
 )

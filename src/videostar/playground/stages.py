@@ -33,6 +33,7 @@ TALKED_CLIPS = 4
 SHORT_ITEMS, LONG_ITEMS = 5, 2
 DRILLS, EXPLAINED_DRILLS = 24, 0.5
 MANY_DRILLS, FEW_EXPLAINED = 40, 0.1
+MOST_EXPLAINED = 0.8
 WATCH_WEIGHT = 0.2
 # Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
 TRAINING_SEEDS = 10**12
@@ -90,6 +91,7 @@ class Course:
             Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
             Stage("language", 1200, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
             Stage("fluency", 600, {"adamw": 8.0e-4, "muon": 2.0e-3}, self._fluency, self._talk_loss),
+            Stage("repeating", 240, {"adamw": 2.5e-4, "muon": 6.0e-4}, self._repeating, self._talk_loss),
         )
 
     def _glimpsed(self, step: int) -> Any:
@@ -124,8 +126,12 @@ class Course:
         talks = [one for one in batch if isinstance(one, Talk)]
         return self._talk_loss(talks) if talks else self._watched_loss([one for one in batch if isinstance(one, Watched)])
 
+    def _repeating(self, step: int) -> list[Talk]:
+        """Every second step a drill, at rates too low to unlearn what clips show: one long list in fifteen is still told wrong."""
+        return [self._drill("repeating", step, DRILLS, MOST_EXPLAINED)] if step % 2 else self._language(step, "repeating")
+
     def _fluency(self, step: int) -> list[Talk]:
-        """More of language at lower rates: telling an order and repeating numbers are learned last."""
+        """More of language at lower rates: telling an order is learned last."""
         return self._language(step, "fluency")
 
     def _language(self, step: int, name: str = "language") -> list[Talk]:
