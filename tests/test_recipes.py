@@ -100,7 +100,8 @@ def gib(text: str, name: str) -> float:
 
 def test_the_recipes_are_all_of_the_real_checkpoints() -> None:
     others = {"real_clips", "qwen2_5_vl_7b_lora"}
-    assert {path.stem for path in CONFIGS.glob("*.yaml")} - others == RECIPES.keys()
+    runs = {path.stem for path in CONFIGS.glob("*.yaml") if "\narms:\n" not in path.read_text()}  # the others are experiments
+    assert runs - others == RECIPES.keys()
 
 
 @pytest.mark.parametrize("name", RECIPES)
