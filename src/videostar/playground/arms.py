@@ -104,10 +104,18 @@ def auxiliary(kept: Sequence[Conversation], _: Sequence[Sample], answers: Sequen
     return [replace(one, form="reasoned", messages=(Message("user", DESCRIBE), Message("assistant", said[one.sample_id]))) for one in kept]
 
 
-def gold(_: Sequence[Conversation], samples: Sequence[Sample], answers: Sequence[Answer], seed: int) -> list[Conversation]:
-    """For every question a true description of the video, told from the world's truth, and the right label: what more could be had."""
+def gold(kept: Sequence[Conversation], samples: Sequence[Sample], answers: Sequence[Answer], seed: int) -> list[Conversation]:
+    """For every question a true description of the video, told from the world's truth, and the right label: what more could be had.
+
+    Short forms that were kept stay beside it, so that nothing but the explanations differs.
+    """
     shown = {answer.sample_id: answer for answer in answers if answer.finish != "error" and answer.candidate == 0}
-    return [_gold(sample, shown[sample.id], seed) for sample in samples if sample.id in shown]
+    short: dict[str, list[Conversation]] = defaultdict(list)
+    for one in kept:
+        if one.form != "reasoned":
+            short[one.sample_id].append(one)
+    told = (sample for sample in samples if sample.id in shown)
+    return [row for sample in told for row in (_gold(sample, shown[sample.id], seed), *short[sample.id])]
 
 
 CHANGES: Mapping[str, Change] = MappingProxyType(
