@@ -34,7 +34,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_build_ends_with_a_checkpoint_that_loads(whole: Path) -> None:
     steps = json.loads((whole / "progress.json").read_text())["steps"]
-    assert list(steps) == ["glimpses", "watching", "drills", "again", "language", "fluency", "repeating"]
+    assert list(steps) == ["glimpses", "watching", "drills", "again", "language", "fluency", "finish"]
     assert all(steps.values())
     from transformers import AutoModelForImageTextToText
 

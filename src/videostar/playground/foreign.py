@@ -34,18 +34,19 @@ def foreign(rng: random.Random) -> Asked:
     return kind(rng)
 
 
-def _category(rng: random.Random) -> Asked:
-    question = rng.choice(("What is the person doing?", "Which activity is shown?", f"Which {rng.choice(NOUNS)} is this?", "What is it?"))
-    return question, CategoryLabel(value=any_name(rng))
-
-
-def _number(rng: random.Random) -> Asked:
+def number(rng: random.Random) -> Asked:
+    """A question for a number, with any number as its label."""
     value = round(rng.uniform(0, rng.choice((1, 5, 10, 50, 100))), rng.choice((0, 1, 1, 2, 2, 3)))
     bounds = rng.choice(({}, {"minimum": 0.0, "maximum": 100.0}, {"minimum": 0.0, "maximum": 10.0 if value <= 10 else 200.0}))
     question = rng.choice(
         (f"What score would you give for {activity(rng)}?", f"How far does the {rng.choice(NOUNS)} move?", "What is the score?")
     )
     return question, NumberLabel(value=value, unit=rng.choice(UNITS), **bounds)
+
+
+def _category(rng: random.Random) -> Asked:
+    question = rng.choice(("What is the person doing?", "Which activity is shown?", f"Which {rng.choice(NOUNS)} is this?", "What is it?"))
+    return question, CategoryLabel(value=any_name(rng))
 
 
 def _count(rng: random.Random) -> Asked:
@@ -95,7 +96,7 @@ def _paired(rng: random.Random) -> str:
 
 def _composite(rng: random.Random) -> Asked:
     names = rng.sample((*NOUNS, "difficulty", "level", "score", "grade"), 2)
-    parts = {name: rng.choice((_number, _number, _category, _count))(rng)[1] for name in names}
+    parts = {name: rng.choice((number, number, _category, _count))(rng)[1] for name in names}
     return f"What are the {names[0]} and the {names[1]}?", CompositeLabel(parts=parts)
 
 
@@ -113,7 +114,7 @@ def _text(rng: random.Random) -> Asked:
 
 _KINDS: dict[Callable[[random.Random], Asked], float] = {
     _category: 6,
-    _number: 2,
+    number: 2,
     _count: 1,
     _timestamp: 1,
     _interval: 1,

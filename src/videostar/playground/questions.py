@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from videostar.labels.category import CategoryLabel
 from videostar.labels.sequence import SequenceLabel
-from videostar.playground.foreign import foreign
+from videostar.playground.foreign import foreign, number
 from videostar.playground.language import DECISIVE, FILLER, GUESS, Piece, Pieces, conclusion, text_of
-from videostar.playground.lessons.lesson import Lesson, LessonClip
+from videostar.playground.lessons.lesson import Known, Lesson, LessonClip
 from videostar.playground.words import any_name, invented_word
 from videostar.prompts import asked, rationalization
 from videostar.types import Label, Sample
@@ -33,6 +33,7 @@ END = "<|im_end|>"
 NEXT_TURN = f"{END}\n<|im_start|>user\n"
 REPLY = f"{END}\n<|im_start|>assistant\n"
 SEVERAL = 0.2
+ORDER_DRAWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,16 @@ Maker: TypeAlias = Callable[[Lesson, LessonClip, random.Random], Item]
 
 def short_item(_: Lesson, clip: LessonClip, rng: random.Random) -> Item:
     """A question about the clip, answered in as few words as possible."""
-    known = clip.ask(rng)
+    return _short(clip.ask(rng))
+
+
+def ordered_item(_: Lesson, clip: LessonClip, rng: random.Random) -> Item:
+    """As `short_item`, about an order where the clip has one: what comes first is told last of all."""
+    drawn = [clip.ask(rng) for _ in range(ORDER_DRAWS)]
+    return _short(next((one for one in drawn if one.skill == "order"), drawn[0]))
+
+
+def _short(known: Known) -> Item:
     return Item(asked(sample_of(known.question, known.label), "direct"), (Piece(known.label.answer_text(), DECISIVE, known.skill),))
 
 
@@ -103,11 +113,20 @@ def chat_item(_: Lesson, clip: LessonClip, rng: random.Random) -> Item:
     return Item(f"{opening}{NEXT_TURN}{asked(sample_of(second.question, second.label), 'direct')}", answer)
 
 
-def drill_item(clip: LessonClip, rng: random.Random, *, explained: bool) -> Item:
-    """Teaches nothing but to repeat a given answer, mostly a long one. `explained`: after a description, which counts for nothing."""
+def drill_item(clip: LessonClip, rng: random.Random, *, explained: bool, numbers: float = 0.0) -> Item:
+    """Teaches nothing but to repeat a given answer, mostly a long one, or a number with the probability `numbers`.
+
+    explained: after a description, which counts for nothing.
+    """
+    if numbers and rng.random() < numbers:
+        return _repeated(clip, sample_of(*number(rng)), rng, explained)
     names = tuple(any_name(rng) for _ in range(rng.randint(1, 6)))
     listed = sample_of(rng.choice(("Which steps can be seen?", *NAMING)), SequenceLabel(value=names))
     sample = listed if rng.random() < 0.6 else sample_of(*foreign(rng))
+    return _repeated(clip, sample, rng, explained)
+
+
+def _repeated(clip: LessonClip, sample: Sample, rng: random.Random, explained: bool) -> Item:
     ending = conclusion(sample.label.answer_text(), rng, naming=rng.random() < 0.3)
     if not explained:
         return Item(f"{sample.question}\n{sample.label.hint()}", ending)

@@ -18,7 +18,7 @@ from videostar.playground.bank import Bank
 from videostar.playground.glimpses import GlimpseReaders, glimpse_batch, glimpse_loss
 from videostar.playground.lessons import LESSONS
 from videostar.playground.packing import Pack, Packer, embedded, pack_loss, run_text
-from videostar.playground.questions import Maker, drill_item, guessed_item, long_item, short_item
+from videostar.playground.questions import Maker, drill_item, guessed_item, long_item, ordered_item, short_item
 from videostar.playground.scene import CLIP_SECONDS
 from videostar.playground.watching import TUBELETS, Watched, WatchReaders, watch_loss
 from videostar.seeds import rng_for, seed_for
@@ -33,7 +33,7 @@ TALKED_CLIPS = 4
 SHORT_ITEMS, LONG_ITEMS = 5, 2
 DRILLS, EXPLAINED_DRILLS = 24, 0.5
 MANY_DRILLS, FEW_EXPLAINED = 40, 0.1
-MOST_EXPLAINED = 0.8
+MOST_EXPLAINED, NUMBERS = 0.8, 0.4
 WATCH_WEIGHT = 0.2
 # Clips of training have seeds below this; worlds and gates draw theirs out of 2**63 with `seed_for`.
 TRAINING_SEEDS = 10**12
@@ -91,7 +91,7 @@ class Course:
             Stage("again", 330, {"adamw": 1.0e-3, "muon": 2.0e-3}, self._again, self._again_loss),
             Stage("language", 1200, {"adamw": 1.2e-3, "muon": 3.0e-3}, self._language, self._talk_loss),
             Stage("fluency", 600, {"adamw": 8.0e-4, "muon": 2.0e-3}, self._fluency, self._talk_loss),
-            Stage("repeating", 240, {"adamw": 2.5e-4, "muon": 6.0e-4}, self._repeating, self._talk_loss),
+            Stage("finish", 360, {"adamw": 2.5e-4, "muon": 6.0e-4}, self._finish, self._talk_loss),
         )
 
     def _glimpsed(self, step: int) -> Any:
@@ -126,9 +126,11 @@ class Course:
         talks = [one for one in batch if isinstance(one, Talk)]
         return self._talk_loss(talks) if talks else self._watched_loss([one for one in batch if isinstance(one, Watched)])
 
-    def _repeating(self, step: int) -> list[Talk]:
-        """Every second step a drill, at rates too low to unlearn what clips show: one long list in fifteen is still told wrong."""
-        return [self._drill("repeating", step, DRILLS, MOST_EXPLAINED)] if step % 2 else self._language(step, "repeating")
+    def _finish(self, step: int) -> list[Talk]:
+        """What is still told wrong most often, at rates too low to unlearn the rest: an order, a long list, a number."""
+        if step % 2:
+            return [self._drill("finish", step, DRILLS, MOST_EXPLAINED, NUMBERS)]
+        return self._talks("finish", step, (*MAKERS, ordered_item, ordered_item))
 
     def _fluency(self, step: int) -> list[Talk]:
         """More of language at lower rates: telling an order is learned last."""
@@ -137,18 +139,21 @@ class Course:
     def _language(self, step: int, name: str = "language") -> list[Talk]:
         if step % 5 == 1:
             return [self._drill(name, step, DRILLS, EXPLAINED_DRILLS)]
+        return self._talks(name, step, MAKERS)
+
+    def _talks(self, name: str, step: int, makers: Sequence[Maker]) -> list[Talk]:
         rng, talks = rng_for("items", name, step), []
         for lesson in LESSONS:
             watched = self._bank.draw(lesson, rng, TALKED_CLIPS)
-            rows = [[maker(lesson, clip, rng) for maker in MAKERS] for clip in watched.clips]
+            rows = [[maker(lesson, clip, rng) for maker in makers] for clip in watched.clips]
             talks.append(Talk(lesson.name, watched, self._packer.pack(rows, watched.seen, CLIP_SECONDS)))
         return talks
 
-    def _drill(self, stage: str, step: int, rows: int, explained_share: float) -> Talk:
+    def _drill(self, stage: str, step: int, rows: int, explained_share: float, numbers: float = 0.0) -> Talk:
         rng = rng_for("drill", stage, step)
         explained = rng.random() < explained_share
         clips = [rng.choice(LESSONS).draw(rng.randrange(TRAINING_SEEDS)) for _ in range(rows)]
-        items = [[drill_item(clip, rng, explained=explained)] for clip in clips]
+        items = [[drill_item(clip, rng, explained=explained, numbers=numbers)] for clip in clips]
         return Talk("", None, self._text_packer.pack(items, torch.empty(0), CLIP_SECONDS))
 
     def _talk_loss(self, talks: Sequence[Talk]) -> Outcome:
