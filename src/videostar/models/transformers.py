@@ -11,8 +11,8 @@ from videostar import checkpoints
 from videostar.config import ModelConfig
 from videostar.encoding import Encoded, Encoder, batch
 from videostar.errors import OutOfMemoryError
+from videostar.looks import Looks, can_look, with_looks
 from videostar.models.decoding import answer_tokens
-from videostar.models.looks import Looks, can_look, with_looks
 from videostar.models.remembered import Remembered
 from videostar.models.roomy import can_join
 from videostar.ports import Decoding, Reply, Request

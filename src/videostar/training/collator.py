@@ -11,6 +11,7 @@ from torch import Tensor
 
 from videostar.encoding import IGNORED, Encoded, Encoder, TooLongError, batch, pad
 from videostar.errors import DataError
+from videostar.training.frozen import FrozenLooks
 from videostar.training.lengths import blank
 from videostar.types import Conversation
 from videostar.video.frames import ClipRef, FrameFailure, Frames
@@ -32,19 +33,29 @@ class Collator:
     logits_to_keep: whether the model can leave out the logits of positions that nothing is learned from.
     always_frames: put a blank clip that nothing is learned from into a batch without video: where the weights lie in pieces, all processes
         have to run the same layers, or they wait for each other for ever.
+    frozen: the looks of a tower that does not learn, in place of pixels: it would make the same of a clip in every epoch.
     dropped: id -> reason of the conversations left out so far. A row is left out where it turns up, not in a pass before
     the training, which would have to look at every video first; a batch that loses all rows teaches nothing.
     """
 
-    def __init__(self, encoder: Encoder, frames: FrameSource, root: Path, logits_to_keep: bool, always_frames: bool = False) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        frames: FrameSource,
+        root: Path,
+        logits_to_keep: bool,
+        always_frames: bool = False,
+        frozen: FrozenLooks | None = None,
+    ) -> None:
         self.dropped: dict[str, str] = {}
         self._encoder = encoder
         self._frames = frames
         self._root = root
         self._logits_to_keep = logits_to_keep
         self._always_frames = always_frames
+        self._frozen = frozen
 
-    def __call__(self, conversations: Sequence[Conversation | None]) -> dict[str, Tensor]:
+    def __call__(self, conversations: Sequence[Conversation | None]) -> dict[str, Any]:
         """A right-padded batch (B, L) with "labels"; None stands for a row that there is not.
 
         With `logits_to_keep`, that input names the K positions before an answer's token and labels are (B, 1 + K); else labels
@@ -52,12 +63,17 @@ class Collator:
         Raises `DataError` when a conversation's frames, or the tokens made of them, are not those it was answered on.
         """
         there = [row for row in conversations if row is not None]
-        rows = [encoded for row in self._with_frames(there) if (encoded := self._encoded(*row)) is not None]
-        if self._always_frames and not any(row.visual for row in rows):
-            rows.append(self._encoder.nothing(blank(BLANK_PIXELS)))
-        rows = rows or [self._encoder.nothing()]
+        found = [
+            ("" if frames is None or isinstance(frames, FrameFailure) else frames.record.sha256, encoded)
+            for row, frames in self._with_frames(there)
+            if (encoded := self._encoded(row, frames)) is not None
+        ]
+        if self._always_frames and not any(row.visual for _, row in found):
+            found.append(("", self._encoder.nothing(blank(BLANK_PIXELS))))
+        found = found or [("", self._encoder.nothing())]
+        rows = [row for _, row in found]
         try:
-            tensors = batch(rows, self._encoder.pad_token_id, "right")
+            tensors = self._frozen(found, self._encoder.pad_token_id) if self._frozen else batch(rows, self._encoder.pad_token_id, "right")
         except ValueError:
             raise DataError(
                 "the clips of a batch have different sizes or numbers of frames, which this model family cannot take at once;"

@@ -23,6 +23,7 @@ from videostar.training.checkpointing import Whole
 from videostar.training.collator import Collator, FrameSource, answer_loss
 from videostar.training.dataset import ConversationFile
 from videostar.training.export import export
+from videostar.training.frozen import frozen_looks
 from videostar.training.lengths import Lengths
 from videostar.training.ordering import Ordered
 from videostar.training.preference import PairCollator, PairFile, PreferenceLoss, measured
@@ -109,7 +110,10 @@ class Fitting:
         encoder = Encoder(processor, ends, min(limits, default=None))
         keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
         sharded = read_sharding(train).way is not None
-        collator = Collator(encoder, self._frames, self._root, logits_to_keep=keeps, always_frames=sharded)
+        # Pairs are also measured one by one before the training, on pixels.
+        alone = self._beta is None and not sharded and arguments.world_size == 1
+        frozen = frozen_looks(model) if alone else None
+        collator = Collator(encoder, self._frames, self._root, logits_to_keep=keeps, always_frames=sharded, frozen=frozen)
         length = Lengths(Encoder(processor, ends), Sampling.of(self._config.frames)) if train.group_by_length else None
         unit = train.per_device_train_batch_size * arguments.world_size
         if self._beta is None or not isinstance(rows, PairFile):

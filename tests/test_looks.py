@@ -16,7 +16,7 @@ from videostar import checkpoints
 from videostar.config import ModelConfig
 from videostar.encoding import Encoder
 from videostar.errors import OutOfMemoryError
-from videostar.models.looks import Looks
+from videostar.looks import Looks
 from videostar.models.transformers import TransformersModel
 from videostar.ports import Decoding, Request
 from videostar.types import Message
@@ -144,7 +144,7 @@ def test_small_clips_share_a_call_and_large_ones_do_not(tmp_path: Path, monkeypa
     numbers = sum(tensor.numel() for tensor in model._load().encoder.prompt(requests[0].messages, requests[0].frames).visual.values())
     said = []
     for most, calls in ((10 * numbers, 1), (2 * numbers, 3), (1, 5)):
-        monkeypatch.setattr("videostar.models.looks.MOST_NUMBERS", most)
+        monkeypatch.setattr("videostar.looks.MOST_NUMBERS", most)
         model.close()
         with _counted(model) as counts:
             said.append([row[0].text for row in model.answer(requests, GREEDY)])

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -44,10 +44,14 @@ class Look:
 
 
 class Looks:
-    """The last looks of one model, at most `limit_bytes` of them, beside the model's weights."""
+    """The last looks of one model, at most `limit_bytes` of them, beside the model's weights.
 
-    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
+    alone: every clip goes through the tower by itself, so that the last bits of its look do not hang on its neighbours.
+    """
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES, alone: bool = False) -> None:
         self._limit_bytes = limit_bytes
+        self._alone = alone
         self._held_bytes = 0
         self._kept: OrderedDict[str, Look] = OrderedDict()
 
@@ -59,7 +63,8 @@ class Looks:
         named = [(name or f"row {place}", row) for place, (name, row) in enumerate(rows)]
         wanted = {name: row for name, row in named if row.visual}
         looks = {name: self._kept[name] for name in wanted if name in self._kept}
-        for group in _groups([(name, row) for name, row in wanted.items() if name not in looks]):
+        new = [(name, row) for name, row in wanted.items() if name not in looks]
+        for group in _groups(new, 0 if self._alone else MOST_NUMBERS):
             looks.update(zip((name for name, _ in group), _computed(model, [row for _, row in group]), strict=True))
         for name, _ in rows:
             if name in looks:
@@ -86,22 +91,24 @@ def can_look(model: Any) -> bool:
     return "mm_encoder_outputs" in inspect.signature(model.forward).parameters
 
 
-def with_looks(model: Any, rows: Sequence[Encoded], looks: Sequence[Look | None], pad_token_id: int) -> dict[str, Any]:
-    """What `model.generate` takes for rows and what `Looks.of` gave for each: left-padded, with looks in place of pixels."""
+def with_looks(
+    model: Any, rows: Sequence[Encoded], looks: Sequence[Look | None], pad_token_id: int, side: Literal["left", "right"] = "left"
+) -> dict[str, Any]:
+    """What the model takes for rows and what `Looks.of` gave for each: padded on that side, with looks in place of pixels."""
     bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for row in rows]
-    inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, "left").items()}
+    inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, side).items()}
     shown = [look for look in looks if look is not None]
     return {**inputs, "mm_encoder_outputs": _joined(shown)} if shown else inputs
 
 
-def _groups(rows: Sequence[tuple[str, Encoded]]) -> Iterator[list[tuple[str, Encoded]]]:
-    """Rows that go through the tower together: alike in shape, and within MOST_NUMBERS unless one alone has more."""
+def _groups(rows: Sequence[tuple[str, Encoded]], most_numbers: int) -> Iterator[list[tuple[str, Encoded]]]:
+    """Rows that go through the tower together: alike in shape, and within `most_numbers` unless one alone has more."""
     for _, alike in groupby(sorted(rows, key=lambda item: item[1].visual_shape), key=lambda item: item[1].visual_shape):
         group: list[tuple[str, Encoded]] = []
         numbers = 0
         for name, row in alike:
             size = sum(tensor.numel() for tensor in row.visual.values())
-            if group and numbers + size > MOST_NUMBERS:
+            if group and numbers + size > most_numbers:
                 yield group
                 group, numbers = [], 0
             group.append((name, row))
