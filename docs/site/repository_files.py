@@ -33,7 +33,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Links to files of the repository, as links to their pages."""
     root, here = _root(config), page.file.src_uri
     folder = (root / here.removeprefix(FOLDER) if here.startswith(FOLDER) else root / "docs" / here).parent
