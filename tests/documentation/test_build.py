@@ -126,7 +126,10 @@ def test_what_is_wrong_in_a_page_fails_the_site(tmp_path: Path, name: str, text:
     copy = tmp_path / "checkout"
     for item in REPOSITORY:
         (copy / item).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / item).is_dir() else shutil.copy)(ROOT / item, copy / item)
+        if (ROOT / item).is_dir():
+            shutil.copytree(ROOT / item, copy / item)
+        else:
+            shutil.copy(ROOT / item, copy / item)
     with (copy / "docs" / name).open("a", encoding="utf-8") as page:
         page.write(f"\n{text}\n")
     with pytest.raises(Abort, match="1 warnings in strict mode"):

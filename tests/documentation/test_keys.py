@@ -51,8 +51,11 @@ def problems(code: Code) -> Iterator[str]:
 
 
 def _config_problems(text: str) -> list[str]:
-    """Of a YAML block that holds a config or a part of one; [] for others."""
-    raw = yaml.safe_load(text)
+    """Of a YAML block that holds a config or a part of one; of others only whether they are YAML."""
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        return [f"no YAML: {error}"]
     if not (isinstance(raw, dict) and set(raw) & set(SECTIONS)):
         return []
     try:
@@ -78,6 +81,7 @@ def test_every_key_on_the_pages_exists() -> None:
         ("inline", "train.learning_rate.deep", 'unknown key "train.learning_rate.deep"'),
         ("yaml", "frames: {max_pixel: 3}", 'unknown key "frames.max_pixel"'),
         ("yaml", "run: a\nframe: {fps: 1}", 'unknown key "frame"'),
+        ("yaml", "name: {question: What?, kind: count}", "no YAML"),
     ],
 )
 def test_what_does_not_exist_is_found(kind: str, text: str, problem: str) -> None:
