@@ -69,7 +69,7 @@ def test_every_key_on_the_pages_exists() -> None:
     code = [item for item in all_code() if item.kind not in {"python", "json"}]
     assert [problem for item in code for problem in problems(item)] == []
     named = {f"{found[1]}.{found[2]}" for item in code for found in DOTTED.finditer(item.text)}
-    assert len([key for key in named if key.partition(".")[0] in SECTIONS and not key_problem(key)]) > 90, "they are found at all"
+    assert len([key for key in named if key.partition(".")[0] in SECTIONS and not key_problem(key)]) > 80, "they are found at all"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
-import sys
 from pathlib import Path
 
 import pytest
 
 from videostar.datasets.table import Problem, Table, read_table
-from videostar.playground.clips import write_clips
+from videostar.errors import UserError
+from videostar.playground.clips import command, write_clips
 
 
 def test_the_tables_name_the_clips_that_are_there(tmp_path: Path) -> None:
@@ -21,7 +20,6 @@ def test_the_tables_name_the_clips_that_are_there(tmp_path: Path) -> None:
     assert len(samples) == 22 + 4, "procedures are asked about twice"
 
 
-def test_a_folder_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["videostar.playground.clips"])
-    with pytest.raises(SystemExit, match="name the folder to write into: python -m videostar"):
-        runpy.run_module("videostar.playground.clips", run_name="__main__")
+def test_a_folder_must_be_named() -> None:
+    with pytest.raises(UserError, match="name the folder to write into: python -m videostar"):
+        command([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from videostar.errors import UserError
@@ -22,11 +23,16 @@ def write_clips(folder: Path, seed: int = 0) -> Tables:
     return write_demo(folder, seed, FEW)
 
 
+def command(words: Sequence[str]) -> str:
+    """What the module does as a command, and what it then says. Raises `UserError` where no folder is named."""
+    if len(words) != 1:
+        raise UserError("name the folder to write into: python -m videostar.playground.clips FOLDER")
+    tables = write_clips(Path(words[0]))
+    return f"22 clips; tables: {tables.train}, {tables.validation}, {tables.test}"
+
+
 if __name__ == "__main__":
     try:
-        if len(sys.argv) != 2:
-            raise UserError("name the folder to write into: python -m videostar.playground.clips FOLDER")
-        tables = write_clips(Path(sys.argv[1]))
-        print(f"22 clips; tables: {tables.train}, {tables.validation}, {tables.test}")  # noqa: T201
+        sys.stdout.write(f"{command(sys.argv[1:])}\n")
     except UserError as error:
         sys.exit(f"error: {error}")

@@ -16,7 +16,7 @@ HEAD = """# Commands and keys
 
 Made from the code by `python -m videostar.reference_page`; a test holds the two together. `videostar COMMAND --help` says the same.
 
-Exit codes: 0 done, 1 a mistake that you can mend (what was wrong, what is allowed and what to do stand on the last line), 2 wrong usage,
+Exit codes: 0 done, 1 a mistake that you can mend (the message says what was wrong, what is allowed and what to do), 2 wrong usage,
 130 interrupted (the same command goes on)."""
 KEYS = """## Keys of the config
 
