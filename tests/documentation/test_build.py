@@ -68,6 +68,7 @@ def tags(site: Path) -> dict[Path, Tags]:
 def test_every_page_is_in_the_site(site: Path, tags: dict[Path, Tags]) -> None:
     assert {page.stem for page in PAGES} == {path.stem for path in tags if path.parent == site}
     assert (site / "repository" / "configs" / "real_clips.yaml.html").is_file(), "what a page links to comes along"
+    assert [path for path in site.rglob("*.py*") if path.suffix in {".py", ".pyc"}] == [], "what builds it stays out"
 
 
 def test_every_link_leads_somewhere(site: Path, tags: dict[Path, Tags]) -> None:
@@ -91,6 +92,12 @@ def test_nothing_is_fetched_from_elsewhere(site: Path, tags: dict[Path, Tags]) -
     assert re.findall(r"(?:@import|url\()\s*['\"]?(?:https?:)?//[^)]*", styles) == []
     missing = [url for path, page in tags.items() for url in page.fetched if not (path.parent / urlsplit(url).path).resolve().is_file()]
     assert missing == []
+
+
+def test_the_switch_to_dark_finds_what_it_sets(site: Path, tags: dict[Path, Tags]) -> None:
+    wanted = set(re.findall(r"getElementById\('([\w-]+)'\)", (site / "js" / "darkmode.js").read_text(encoding="utf-8")))
+    assert len(wanted) == 3
+    assert [path.name for path, page in tags.items() if not wanted <= page.anchors] == []
 
 
 def test_links_lead_somewhere_where_the_repository_is_browsed() -> None:
