@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo controls paper sensitivity results tiny judge-card test test-slow test-trainers check lint types floors wheel-test clean
+.PHONY: demo controls paper sensitivity results tiny judge-card test test-slow test-trainers site check lint types floors wheel-test clean
 
 demo: .venv/installed
 	$(BIN)/videostar demo
@@ -33,6 +33,11 @@ tiny: .venv/installed
 judge-card: .venv/installed
 	$(BIN)/python -m videostar.playground.judge_card --docs docs/judging.md
 
+# docs/ as a site in build/site, to be read from the disk: open build/site/index.html. Any warning fails; seconds.
+site: .venv/installed
+	$(BIN)/python -m videostar.reference_page docs/reference.md
+	$(BIN)/mkdocs build --quiet --strict
+
 test: .venv/installed
 	$(BIN)/pytest -q -m "not slow"
 
@@ -43,8 +48,8 @@ test-slow: .venv/installed
 check: lint types floors test
 
 lint: .venv/installed
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
 
 types: .venv/installed
 	$(BIN)/mypy
