@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -71,6 +71,9 @@ class Looks:
                 self._keep(name, looks[name])
         return [looks[name] if row.visual else None for name, row in named]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._kept
+
     def clear(self) -> None:
         """Forget all, so that their memory can be used."""
         self._kept.clear()
@@ -95,10 +98,16 @@ def with_looks(
     model: Any, rows: Sequence[Encoded], looks: Sequence[Look | None], pad_token_id: int, side: Literal["left", "right"] = "left"
 ) -> dict[str, Any]:
     """What the model takes for rows and what `Looks.of` gave for each: padded on that side, with looks in place of pixels."""
-    bare = [Encoded(row.sequence, row.labels, _without_pixels(row.visual), row.visual_tokens) for row in rows]
-    inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in batch(bare, pad_token_id, side).items()}
+    bare = batch([without_pixels(row) for row in rows], pad_token_id, side)
+    inputs: dict[str, Any] = {name: tensor.to(model.device) for name, tensor in bare.items()}
     shown = [look for look in looks if look is not None]
     return {**inputs, "mm_encoder_outputs": _joined(shown)} if shown else inputs
+
+
+def without_pixels(row: Encoded) -> Encoded:
+    """The row as it is needed where a look stands in for its pixels."""
+    visual = {name: tensor for name, tensor in row.visual.items() if not name.startswith("pixel_")}
+    return Encoded(row.sequence, row.labels, visual, row.visual_tokens)
 
 
 def _groups(rows: Sequence[tuple[str, Encoded]], most_numbers: int) -> Iterator[list[tuple[str, Encoded]]]:
@@ -146,7 +155,3 @@ def _joined(looks: Sequence[Look]) -> dict[str, Any]:
     if first.deepstack:
         fields["deepstack_features"] = [[torch.cat(layers)] for layers in zip(*(look.deepstack for look in looks), strict=True)]
     return {first.modality: first.outputs(**fields)}
-
-
-def _without_pixels(visual: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor for name, tensor in visual.items() if not name.startswith("pixel_")}

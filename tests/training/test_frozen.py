@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from tests.models.families import build
 from tests.training.tiny_training import ANSWERS, CLIPS, Rendered, config, job
+from videostar import checkpoints
+from videostar.encoding import Encoded, Encoder
 from videostar.ports import Silent
 from videostar.training import fitting
 from videostar.training.finetune import FineTuner
-from videostar.training.frozen import frozen_looks
+from videostar.training.frozen import FrozenLooks, frozen_looks
 from videostar.training.trainable import load_trainable
+from videostar.types import Message
 
 EPOCHS = 3
 
@@ -54,6 +59,31 @@ def test_each_clip_is_looked_at_once_and_nothing_else_changes(family: str, tmp_p
     weights, others = (load_file(folder / "model.safetensors") for folder in (kept, plain))
     assert weights.keys() == others.keys()
     assert max(float((weights[name] - others[name]).abs().max()) for name in weights) < 1e-3
+
+
+def test_a_row_is_turned_into_tokens_once_and_anew_where_its_look_is_gone(tiny: Path) -> None:
+    processor, model = checkpoints.load_processor(str(tiny)), checkpoints.load_model(str(tiny), "float32", False)
+    encoder = Encoder(processor, checkpoints.end_token_ids(processor, model))
+    frozen = FrozenLooks(model)
+    calls: list[str] = []
+
+    def encode(clip: str) -> Encoded:
+        calls.append(clip)
+        return encoder.conversation([Message("user", "What is it?"), Message("assistant", "a ball")], CLIPS[clip])
+
+    def read(clip: str) -> dict[str, Any]:
+        name = CLIPS[clip].record.sha256
+        return frozen([(name, frozen.encoded("row", name, partial(encode, clip)))], encoder.pad_token_id)
+
+    first, second = list(CLIPS)[:2]
+    before, again = read(first), read(first)
+    read(second)
+    assert calls == [first, second]
+    assert before.keys() == again.keys()
+    assert all(torch.equal(before[name], again[name]) for name in before if isinstance(before[name], torch.Tensor))
+    frozen.looks.clear()
+    read(first)
+    assert calls == [first, second, first]
 
 
 @pytest.mark.parametrize(("family", "frozen", "kept"), [("qwen2_5_vl", True, True), ("qwen2_5_vl", False, False), ("smolvlm", True, False)])

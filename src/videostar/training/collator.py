@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -98,8 +99,9 @@ class Collator:
             return None
         if frames is not None:
             _check_same_frames(row, frames)
+        encode = partial(self._encoder.conversation, row.messages, frames)
         try:
-            encoded = self._encoder.conversation(row.messages, frames)
+            encoded = encode() if self._frozen is None or frames is None else self._frozen.encoded(row.id, frames.record.sha256, encode)
         except TooLongError as error:
             self.dropped[row.id] = f"longer than {error.limit} tokens"
             return None
