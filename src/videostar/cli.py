@@ -16,6 +16,7 @@ from videostar import __version__
 from videostar.data_commands import check_command, import_command
 from videostar.errors import UserError
 from videostar.export.command import export_command
+from videostar.people.commands import assess_command, chat_command
 
 if TYPE_CHECKING:
     from videostar.config import Config
@@ -207,6 +208,8 @@ commands.add_command(check_command)
 for _name, _text in STAGES.items():
     commands.add_command(_stage_command(_name, _text))
 commands.add_command(export_command)
+commands.add_command(chat_command)
+commands.add_command(assess_command)
 
 
 def _run(config: Config) -> None:

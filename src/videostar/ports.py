@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from videostar.types import CycleResult, Finish, Message
 
@@ -71,6 +71,14 @@ class VideoModel(Protocol):
 
     def close(self) -> None:
         """Free the memory that the model holds; the next `answer` loads it again."""
+
+
+@runtime_checkable
+class SpeakingModel(Protocol):
+    """A `VideoModel` that can hand its answer over while it comes."""
+
+    def say(self, request: Request, decoding: Decoding, hear: Callable[[str], None]) -> Reply:
+        """Answer one request for its first seed; the pieces that `hear` was given are, together, the reply's text."""
 
 
 @dataclass(frozen=True, slots=True)

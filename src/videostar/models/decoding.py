@@ -6,7 +6,7 @@ draws all rows from one global generator, so that a row's text would hang on its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -18,11 +18,17 @@ PER_TOKEN = ("attention_mask", "token_type_ids", "mm_token_type_ids")
 
 
 def answer_tokens(
-    model: Any, inputs: Mapping[str, Any], seeds: Sequence[Sequence[int]], decoding: Decoding, end_token_ids: Collection[int]
+    model: Any,
+    inputs: Mapping[str, Any],
+    seeds: Sequence[Sequence[int]],
+    decoding: Decoding,
+    end_token_ids: Collection[int],
+    hear: Callable[[Sequence[int]], None] | None = None,
 ) -> list[list[int]]:
     """Generated tokens of every candidate, flat, in the order of the seeds; the end token, where one came, is the last.
 
     inputs: a left-padded batch (B, L) and what belongs to its frames. seeds: B sequences, one candidate for each seed.
+    hear: given the first candidate's tokens so far, after each one.
     """
     parents = [row for row, row_seeds in enumerate(seeds) for _ in row_seeds]
     flat_seeds = [seed for row_seeds in seeds for seed in row_seeds]
@@ -40,6 +46,8 @@ def answer_tokens(
                 input_ids, logits = input_ids[rows], logits[rows]
                 _select(state, rows)
             tokens = candidates.draw(logits)
+            if hear is not None:
+                hear(candidates.tokens[0])
             if candidates.all_done:
                 return candidates.tokens
             input_ids = torch.cat([input_ids, tokens[:, None]], dim=1)

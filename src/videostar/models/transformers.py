@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,18 @@ class TransformersModel:
                 replies[index] = [_reply(loaded.encoder, next(answers), encoded[index].visual_tokens) for _ in requests[index].seeds]
         return replies
 
+    def say(self, request: Request, decoding: Decoding, hear: Callable[[str], None]) -> Reply:
+        """Answer one request for its first seed, handing over every piece of text as it comes; together they are the reply's text."""
+        loaded = self._load()
+        row = _encoded(loaded, request, decoding.max_new_tokens)
+        if row is None:
+            return Reply("", "error", 0)
+        spoken = _Spoken(loaded.encoder, hear)
+        tokens = self._generate(loaded, [(_name_of_frames(request), row)], [request.seeds[:1]], decoding, spoken.so_far)[0]
+        reply = _reply(loaded.encoder, tokens, row.visual_tokens)
+        spoken.rest(reply.text)
+        return reply
+
     def close(self) -> None:
         """Free the memory; the next `answer` loads again."""
         self._loaded = None
@@ -75,10 +87,15 @@ class TransformersModel:
         return self._loaded
 
     def _generate(
-        self, loaded: _Loaded, rows: Sequence[tuple[str, Encoded]], seeds: Sequence[Sequence[int]], decoding: Decoding
+        self,
+        loaded: _Loaded,
+        rows: Sequence[tuple[str, Encoded]],
+        seeds: Sequence[Sequence[int]],
+        decoding: Decoding,
+        hear: Callable[[Sequence[int]], None] | None = None,
     ) -> list[list[int]]:
         try:
-            return answer_tokens(loaded.model, _inputs(loaded, rows), seeds, decoding, loaded.encoder.end_token_ids)
+            return answer_tokens(loaded.model, _inputs(loaded, rows), seeds, decoding, loaded.encoder.end_token_ids, hear)
         except (RuntimeError, MemoryError) as error:
             if not checkpoints.is_out_of_memory(error):
                 raise
@@ -88,6 +105,27 @@ class TransformersModel:
             loaded.looks.clear()
         checkpoints.free_memory()
         raise OutOfMemoryError(message)
+
+
+class _Spoken:
+    """Turns tokens into pieces of text; a character whose last bytes are still to come waits for them."""
+
+    def __init__(self, encoder: Encoder, hear: Callable[[str], None]) -> None:
+        self._encoder = encoder
+        self._hear = hear
+        self._said = ""
+
+    def so_far(self, tokens: Sequence[int]) -> None:
+        """All tokens up to now."""
+        text = self._encoder.text(tokens)
+        if not text.endswith("\ufffd"):
+            self.rest(text)
+
+    def rest(self, text: str) -> None:
+        """All text up to now."""
+        if text.startswith(self._said) and text != self._said:
+            self._hear(text[len(self._said) :])
+            self._said = text
 
 
 def _encoded(loaded: _Loaded, request: Request, max_new_tokens: int) -> Encoded | None:

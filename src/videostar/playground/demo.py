@@ -27,7 +27,7 @@ def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
             "cycles": cycles or CYCLES,
             "data": {split: str(data / f"{split}.jsonl") for split in ("train", "validation", "test")},
             "model": {"model_name_or_path": str(TINY), "dtype": "float32"},
-            "frames": {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2, "cache": str(folder / "cache")},
+            "frames": {**demo_frames(), "cache": str(folder / "cache")},
             "generate": {"n": 1, "temperature": 0.5, "max_new_tokens": 128},
             "evaluate": {"max_new_tokens": 128},
             "select": {"forms": {"reasoned": 1.0}},
@@ -44,3 +44,8 @@ def demo_config(folder: Path, seed: int, cycles: int | None = None) -> Config:
             },
         }
     )
+
+
+def demo_frames() -> dict[str, int]:
+    """The frames that the embedded checkpoint was taught on, as the config says them."""
+    return {"num_frames": NUM_FRAMES, "max_pixels": FRAME_SIZE**2}

@@ -57,10 +57,11 @@ def _strip(loaded: Frames | FrameFailure, example: Example) -> Strip:
     shown = sorted({round(place) for place in np.linspace(0, len(loaded.pixels) - 1, MOST_PICTURES)})
     some = f"{len(shown)} of {len(loaded.pixels)} frames" if len(shown) < len(loaded.pixels) else f"{len(shown)} frames"
     note = f"{some}; not the frames that the answers were given on: the file has changed since" if changed else some
-    return Strip(tuple(_pictures(loaded, shown)), note)
+    return Strip(tuple(pictures(loaded, shown)), note)
 
 
-def _pictures(frames: Frames, shown: Sequence[int]) -> Iterator[Picture]:
+def pictures(frames: Frames, shown: Sequence[int]) -> Iterator[Picture]:
+    """The frames at these places."""
     for place in shown:
         yield Picture(frames.timestamps_seconds[place], _data_uri(frames.pixels[place]))
 
