@@ -17,6 +17,7 @@ from videostar.data_commands import check_command, import_command
 from videostar.errors import UserError
 from videostar.export.command import export_command
 from videostar.people.commands import assess_command, chat_command
+from videostar.search_commands import index_command, search_command
 
 if TYPE_CHECKING:
     from videostar.config import Config
@@ -210,6 +211,8 @@ for _name, _text in STAGES.items():
 commands.add_command(export_command)
 commands.add_command(chat_command)
 commands.add_command(assess_command)
+commands.add_command(index_command)
+commands.add_command(search_command)
 
 
 def _run(config: Config) -> None:

@@ -56,6 +56,8 @@ class FramesConfig(Section):
     min_frames: int = Field(4, ge=1)
     max_frames: int = Field(64, ge=1)
     max_pixels: int = Field(200_704, ge=256, description="cap on height x width of a frame")
+    window_seconds: float | None = Field(None, gt=0, description="longer clips are asked about in windows of this length; null: as a whole")
+    window_overlap_seconds: float | None = Field(None, ge=0, description="what neighbouring windows share; null: a quarter of a window")
     cache: Path = Path("~/.cache/videostar")
     cache_gib: float = Field(50.0, ge=0, description="oldest entries go beyond this; 0 keeps nothing on disk")
     decode_seconds: float = Field(60.0, gt=0, description="wall-clock limit for one clip")
@@ -327,6 +329,7 @@ def _contradictions(config: Config) -> list[str]:
     problems = []
     if config.frames.min_frames > config.frames.max_frames:
         problems.append(f'"frames.min_frames" ({config.frames.min_frames}) is above "frames.max_frames" ({config.frames.max_frames})')
+    problems += _window_problems(config.frames)
     if config.generate.n > 1 and config.generate.temperature == 0:
         problems.append('"generate.n" above 1 with "generate.temperature" 0 gives the same answer n times; raise the temperature')
     if isinstance(config.generate.batch_size, int) and config.generate.batch_size < 1:
@@ -343,6 +346,15 @@ def _contradictions(config: Config) -> list[str]:
         problems.append(f'"generate.executor" is ray, which spreads local models, not engine={config.model.engine}; use executor=local')
     problems += _launch_problems(config.train)
     return problems
+
+
+def _window_problems(frames: FramesConfig) -> list[str]:
+    window, overlap = frames.window_seconds, frames.window_overlap_seconds
+    if overlap is not None and window is None:
+        return ['"frames.window_overlap_seconds" is set without "frames.window_seconds"; set both, or neither']
+    if overlap is not None and window is not None and overlap > window / 2:
+        return [f'"frames.window_overlap_seconds" is {overlap:g}; at most half of "frames.window_seconds" ({window:g}) can overlap']
+    return []
 
 
 def _launch_problems(train: TrainConfig) -> list[str]:

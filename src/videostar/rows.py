@@ -24,6 +24,8 @@ from videostar.types import (
     Sample,
     TurnRef,
     Verdict,
+    Window,
+    WindowAnswer,
     Yields,
 )
 
@@ -48,6 +50,8 @@ def to_json(record: Sample | Answer | Verdict | Conversation | CycleResult) -> d
         return {**_plain(record, skip=("label",)), "label": record.label.to_json()}
     if isinstance(record, Conversation):
         return _plain(record, skip=() if record.turns else ("turns",))
+    if isinstance(record, Answer):
+        return _plain(record, skip=() if record.windows else ("windows",))
     if isinstance(record, Verdict):
         row = _plain(record, skip=("parts",))
         parts = {name: to_json(part) for name, part in record.parts.items()}
@@ -120,7 +124,11 @@ def _span_problems(row: Mapping[str, Any]) -> list[str]:
 def answer_from_json(row: Mapping[str, Any]) -> Answer:
     """An answer as the run wrote it."""
     frames = {**row["frames"], "timestamps_seconds": tuple(row["frames"]["timestamps_seconds"])}
-    return Answer(**{**row, "frames": FrameRecord(**frames)})
+    windows = tuple(
+        WindowAnswer(**{**part, "window": Window(**part["window"]), "timestamps_seconds": tuple(part["timestamps_seconds"])})
+        for part in row.get("windows", ())
+    )
+    return Answer(**{**row, "frames": FrameRecord(**frames), "windows": windows})
 
 
 def verdict_from_json(row: Mapping[str, Any]) -> Verdict:

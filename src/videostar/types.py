@@ -30,6 +30,29 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """One stretch of a long clip that is asked about by itself; times are counted from the clip's start.
+
+    owned_start_seconds, owned_end_seconds: the part of it that is this window's alone, up to the middle of what it shares with the next.
+    """
+
+    start_seconds: float
+    end_seconds: float
+    owned_start_seconds: float
+    owned_end_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end_seconds - self.start_seconds
+
+    @property
+    def owned_share(self) -> float:
+        """Which share of it is its own, in (0, 1]."""
+        return (self.owned_end_seconds - self.owned_start_seconds) / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of one answer.
 
@@ -77,6 +100,28 @@ class Label(Protocol):
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Up to `count` wrong answers in the form of `answer_text`, none equal or equivalent to the truth."""
+
+    @property
+    def windows_overlap(self) -> bool:
+        """Whether the windows of a long clip may share stretches, because `merged` knows what was seen twice."""
+
+    def absent_text(self) -> str:
+        """What to answer in a window that holds nothing of what is asked for; "" where the question leaves no such case."""
+
+    def window_hint(self, window: Window) -> str:
+        """The truth in words as far as one window of the clip goes, for a rationalization prompt."""
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """What a window's text commits to, as a short direct answer about that window; "" where it commits to nothing.
+
+        Like `merged`, it reads the text alone, as if the truth were not known.
+        """
+
+    def merged(self, parts: Sequence[tuple[Window, str]], question: str = "") -> str:
+        """One answer for the whole clip from the texts about its windows, which come in order; times from the clip's start.
+
+        "" where the texts do not give one. Never raises on any text.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +175,27 @@ class FrameRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowAnswer:
+    """Raw model text about one window of a long clip, and what was seen of it. Times as in `Window` and `FrameRecord`.
+
+    timestamps_seconds: counted from the window's start.
+    """
+
+    window: Window
+    text: str
+    finish: Finish
+    frames_sha256: str
+    timestamps_seconds: tuple[float, ...] = ()
+    visual_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Raw model text and how it was made. Kept for ever: generating is dear, judging is cheap.
 
     tokens: generated ones. seconds: wall time of the batch divided by its answers.
+    windows: of a clip that was asked about by windows, what was said about each; `text` is then what their label merged of it, and
+        `prompt` what the first was asked. () for all others.
     """
 
     sample_id: str
@@ -148,6 +210,7 @@ class Answer:
     seed: int
     tokens: int
     seconds: float
+    windows: tuple[WindowAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from videostar.types import Clip, Label, Outcome, Verdict
+from videostar.labels._merging import Parts, concluded, voted
+from videostar.types import Clip, Label, Outcome, Verdict, Window
 
 
 class LabelRecord(BaseModel):
@@ -48,6 +49,27 @@ class LabelRecord(BaseModel):
     def hint(self) -> str:
         """The truth in words, in one form for all kinds."""
         return f"The correct answer is: {self.answer_text()}."
+
+    @property
+    def windows_overlap(self) -> bool:
+        """Most kinds know what two windows saw both."""
+        return True
+
+    def absent_text(self) -> str:
+        """Most questions are about something that every window shows."""
+        return ""
+
+    def window_hint(self, window: Window) -> str:
+        """The truth of the whole, in one form for the kinds that do not know which part of it a window shows."""
+        return f"This clip is one part of a longer video; for the whole video the correct answer is: {self.answer_text()}."
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """Where the text ends up."""
+        return concluded(text)
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """What most of the clip speaks for."""
+        return voted([(window, self.window_answer(text, question, window)) for window, text in parts])
 
 
 def plain_number(value: float) -> str:

@@ -7,11 +7,12 @@ from typing import Literal
 
 from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, decided, undecided
+from videostar.labels._merging import Parts
 from videostar.labels._negation import HEDGED, statuses
 from videostar.labels._scan import SENTENCE_ENDS, Phrasebook, Scan
 from videostar.labels._statements import concluding, stated, statements
 from videostar.labels._weigh import Reading, Settled, agreed, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 _BOOK = Phrasebook(
     {
@@ -84,6 +85,20 @@ class BooleanLabel(LabelRecord):
         said = settled.readings[-1].value is True
         passes = said == self.value
         return decided(passes, float(passes), said, f"the answer says {'yes' if said else 'no'}", settled.span(scan))
+
+    def window_hint(self, window: Window) -> str:
+        """What never happens, happens in no window."""
+        return super().window_hint(window) if self.value else self.hint()
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own yes or no."""
+        said = self.judge(text, question).extracted
+        return "" if said is None else "yes" if said else "no"
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """Yes where any window says so."""
+        said = {self.window_answer(text, question, window) for window, text in parts}
+        return next((word for word in ("yes", "no") if word in said), "")
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The other word."""

@@ -11,6 +11,7 @@ from videostar.labels._boxes import Box, FoundBox, boxes
 from videostar.labels._commit import stretches
 from videostar.labels._context import asked_around
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
+from videostar.labels._merging import Parts
 from videostar.labels._scan import Scan
 from videostar.labels._weigh import Reading, agreed, settle
 from videostar.types import Clip, Label, Verdict
@@ -77,6 +78,13 @@ class BoxLabel(LabelRecord):
         if len(said) > 1 and not passes:
             return decided(False, 0.0, shown, "the answer gives several boxes", span)
         return decided(passes, overlap, shown[-1], f"the box overlaps the label with IoU {overlap:.2f}", span)
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """What the window says that the moment of the box belongs to; of a box without a moment, what most of the clip speaks for."""
+        if self.at_seconds is None:
+            return super().merged(parts, question)
+        at = self.at_seconds
+        return next((text for window, text in parts if window.owned_start_seconds <= at < window.owned_end_seconds), "")
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Boxes of the other labels, then the own box mirrored and moved."""

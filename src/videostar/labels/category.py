@@ -15,11 +15,12 @@ from videostar.labels._context import is_second_best, named_before
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._mentions import Mention, Names, is_alternative, name_key, names
+from videostar.labels._merging import concluded
 from videostar.labels._negation import ASSERTED, statuses
 from videostar.labels._rivals import is_echo, rival
 from videostar.labels._scan import SENTENCE_ENDS, Scan
 from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 LISTED_CLASSES = 30
 LONGEST_OPEN = 400
@@ -155,6 +156,11 @@ class CategoryLabel(LabelRecord):
     def _said(self, settled: Settled) -> list[str]:
         texts = self._known[2]
         return list(dict.fromkeys(texts[int(str(reading.value))] for reading in settled.readings))
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The class of a closed set that the window is found to be; of an open one, where its text ends up."""
+        said = self.judge(text, question).extracted if self.classes else concluded(text)
+        return said if isinstance(said, str) else ""
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Other classes: of the closed set, then of the other labels."""

@@ -15,7 +15,7 @@ from videostar.labels._negation import NEGATIONS
 from videostar.labels._options import OPTION_NOUNS, Markers, listed_together, marked_options, option_markers
 from videostar.labels._scan import Scan, scanned
 from videostar.labels._weigh import Reading, Settled, agreed, concluded_elsewhere, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 
 class ChoiceLabel(LabelRecord):
@@ -115,6 +115,11 @@ class ChoiceLabel(LabelRecord):
             denies = not NEGATIONS.isdisjoint(scanned(self.options[mention.name]).words)
             by_text.append(Reading(mention.name, mention.first, mention.last, weight, denies=denies))
         return listed_together(scan, sorted(by_marker + by_text, key=lambda reading: reading.first))
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The letter of the window's own option."""
+        said = self.judge(text, question).extracted
+        return f"({said})" if isinstance(said, str) and len(said) == 1 else ""
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The other options."""

@@ -10,10 +10,11 @@ from pydantic import Field, SerializeAsAny
 
 from videostar.labels._commit import cues, stretches
 from videostar.labels._label import LabelRecord, undecided
+from videostar.labels._merging import Parts, under_headings
 from videostar.labels._negation import ASSERTED, statuses
 from videostar.labels._normalize import is_filler
 from videostar.labels._scan import Scan, scanned
-from videostar.types import Clip, Label, Outcome, Verdict
+from videostar.types import Clip, Label, Outcome, Verdict, Window
 
 MOST_HEADINGS = 20  # of one part, that are read
 
@@ -68,6 +69,27 @@ class CompositeLabel(LabelRecord):
                 verdict = _moved(part.judge(scan.text[start:end], name, clip), start)
         return verdict
 
+    def window_hint(self, window: Window) -> str:
+        """Each part's own, by its name."""
+        return " ".join(f"{name}: {part.window_hint(window)}" for name, part in self.parts.items())
+
+    @property
+    def windows_overlap(self) -> bool:
+        """Whether all parts allow it."""
+        return all(part.windows_overlap for part in self.parts.values())
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """Each part's own, by its name."""
+        said = under_headings(text, tuple(self.parts))
+        return _named({name: part.window_answer(said.get(name, ""), name, window) for name, part in self.parts.items()})
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """Each part merged by its own rule from what the windows say under its name."""
+        said = [(window, under_headings(text, tuple(self.parts))) for window, text in parts]
+        return _named(
+            {name: part.merged([(window, texts.get(name, "")) for window, texts in said], name) for name, part in self.parts.items()}
+        )
+
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """The truth with one part made wrong."""
         found: list[str] = []
@@ -79,6 +101,10 @@ class CompositeLabel(LabelRecord):
 
     def _with(self, name: str, wrong: str) -> str:
         return "; ".join(f"{other}: {wrong if other == name else part.answer_text()}" for other, part in self.parts.items())
+
+
+def _named(said: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}: {text}" for name, text in said.items() if text)
 
 
 class Heading(NamedTuple):

@@ -10,10 +10,11 @@ from pydantic import Field
 from videostar.labels._commit import stretches
 from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
 from videostar.labels._measure import Asked, readings
+from videostar.labels._merging import Parts, total
 from videostar.labels._scan import Scan
 from videostar.labels._statements import stated
 from videostar.labels._weigh import NOTHING, Reading, Settled, agreed, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 
 class CountLabel(LabelRecord):
@@ -57,6 +58,27 @@ class CountLabel(LabelRecord):
         score = max(0.0, 1.0 - distance / max(self.value, 1))
         said = int(values[0]) if values[0] == int(values[0]) else values[0]
         return decided(distance == 0, score, said, f"the answer says {shown}, the label {self.value}", settled.span(scan))
+
+    @property
+    def windows_overlap(self) -> bool:
+        """A count does not say where its things are, so that none may be seen twice."""
+        return False
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own count."""
+        said = self._said(text, question)
+        return "" if said is None else plain_number(said)
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """The sum; "" where a window gives no count."""
+        said = [(window, self._said(text, question)) for window, text in parts]
+        known = [(window, count) for window, count in said if count is not None]
+        return str(total(known)) if known and len(known) == len(said) else ""
+
+    def _said(self, text: str, question: str) -> float | None:
+        """The one count that a text commits to, whatever the truth is."""
+        found = self.model_copy(update={"value": 0}).judge(text, question).extracted
+        return float(found) if isinstance(found, int | float) else None
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Counts of the other labels, then neighbouring counts."""

@@ -10,13 +10,14 @@ from pydantic import Field, model_validator
 from videostar.labels._commit import stretches
 from videostar.labels._context import asked_around, never_happens
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, plain_number, texts_of_kind, undecided
+from videostar.labels._merging import NEVER, Parts, joined_stretches
 from videostar.labels._scan import Scan
 from videostar.labels._times import Span, spans
 from videostar.labels._weigh import Reading, agreed, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 PLAIN = 3.0  # strength of a stretch that is said outright; no wording of one outweighs another
-Window = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+TruthWindow = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
 
 
 class IntervalLabel(LabelRecord):
@@ -26,7 +27,7 @@ class IntervalLabel(LabelRecord):
     """
 
     kind: Literal["interval"] = "interval"
-    windows: tuple[Window, ...] = ()
+    windows: tuple[TruthWindow, ...] = ()
     start_seconds: float | None = Field(None, ge=0)
     end_seconds: float | None = Field(None, ge=0)
     minimum_iou: float = Field(0.5, gt=0, le=1)
@@ -96,6 +97,36 @@ class IntervalLabel(LabelRecord):
     def _best(self, said: tuple[float, float]) -> float:
         return max(temporal_iou([said], [window]) for window in self.truth)
 
+    def absent_text(self) -> str:
+        """That it does not happen."""
+        return NEVER
+
+    def window_hint(self, window: Window) -> str:
+        """What of the stretches lies in the window, from its start, or that nothing does."""
+        inside = [
+            (max(0.0, start - window.start_seconds), min(window.seconds, end - window.start_seconds))
+            for start, end in self.truth
+            if start < window.end_seconds and end > window.start_seconds
+        ]
+        return f"The correct answer is: {_shown(inside)}." if inside else f"The correct answer is: {NEVER}"
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own stretches, or that there is none."""
+        return _shown(self._said(text, question, window)) or NEVER
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """All stretches, joined where windows saw parts of the same."""
+        return _shown(joined_stretches([(window, self._said(text, question, window)) for window, text in parts])) or NEVER
+
+    def _said(self, text: str, question: str, window: Window) -> list[tuple[float, float]]:
+        """The stretches that a text commits to, whatever the truth is."""
+        unknown = IntervalLabel(windows=((0.0, 1.0),), match="all")
+        found = unknown.judge(text, question, Clip(window.seconds)).extracted
+        if not isinstance(found, list):
+            return []
+        pairs = found if found and isinstance(found[0], list) else [found]
+        return [(float(start), float(end)) for start, end in pairs if start < window.seconds]
+
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Windows of the other labels, then the own window moved away."""
         found = drawn(texts_of_kind(others, self.kind), self, count, seed)
@@ -104,6 +135,13 @@ class IntervalLabel(LabelRecord):
         moved = [(start + step * length, end + step * length) for step in (-2, -1, 1, 2, 3) if start + step * length >= 0]
         made = {f"from {plain_number(round(one, 2))} to {plain_number(round(two, 2))} seconds" for one, two in moved}
         return [*found, *drawn(made - set(found), self, count - len(found), seed)]
+
+
+def _shown(stretches_of_time: Sequence[tuple[float, float]]) -> str:
+    """`from 1 to 2 seconds and from 4 to 5 seconds`."""
+    return listed_words(
+        [f"from {plain_number(round(start, 2))} to {plain_number(round(end, 2))} seconds" for start, end in stretches_of_time]
+    )
 
 
 def _readings(scan: Scan, found: list[Span], question: str) -> list[Reading]:

@@ -10,11 +10,12 @@ from pydantic import Field
 from videostar.labels._commit import Stretch, stretches
 from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
 from videostar.labels._measure import Asked, readings
+from videostar.labels._merging import Parts, mean
 from videostar.labels._numbers import Number
 from videostar.labels._scan import Scan
 from videostar.labels._times import moments
 from videostar.labels._weigh import Reading, Settled, agreed, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 
 class NumberLabel(LabelRecord):
@@ -114,6 +115,22 @@ class NumberLabel(LabelRecord):
         if number.out_of and high is None and abs(self.value) < 1:
             return number.value / number.out_of
         return number.value
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own number and its unit."""
+        said = self._said(text, question)
+        return "" if said is None else f"{plain_number(said)} {self.unit}".rstrip()
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """The mean of what the windows say; those that give no number do not count."""
+        said = [(window, self._said(text, question)) for window, text in parts]
+        found = mean([(window, number) for window, number in said if number is not None])
+        return "" if found is None else f"{plain_number(round(found, 4))} {self.unit}".rstrip()
+
+    def _said(self, text: str, question: str) -> float | None:
+        """The one number that a text commits to, whatever the truth is."""
+        found = self.model_copy(update={"value": 0.0}).judge(text, question).extracted
+        return float(found) if isinstance(found, int | float) else None
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Values of the other labels, then values away from the truth, on the scale."""

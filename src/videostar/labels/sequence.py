@@ -13,9 +13,10 @@ from videostar.labels._items import Item, bare_extras, is_marked_list, listed, m
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
 from videostar.labels._lists import committed_list
 from videostar.labels._mentions import name_key
+from videostar.labels._merging import NOTHING, Parts, joined_lists, listed_items
 from videostar.labels._order import further_steps, in_order_of_time, with_pronouns
 from videostar.labels._scan import Scan
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 Step = Annotated[str, Field(min_length=1)]
 
@@ -77,6 +78,18 @@ class SequenceLabel(LabelRecord):
         gone = withdrawn(scan, first, last, self._known)
         steps = in_order_of_time(scan, [item for item in spoken if item.name not in gone])
         return [*steps, *further_steps(scan, first, last, spoken), *bare_extras(scan, first, last, found)]
+
+    def absent_text(self) -> str:
+        """That there are none."""
+        return NOTHING
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own steps."""
+        return ", then ".join(listed_items(text)) or NOTHING
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """The steps of all windows after each other; what two windows saw both comes once."""
+        return ", then ".join(joined_lists([(window, listed_items(text)) for window, text in parts])) or NOTHING
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Sequences of the other labels, then the own steps in another order."""

@@ -13,8 +13,9 @@ from videostar.labels._items import further, listed, mentioned, withdrawn
 from videostar.labels._label import LabelRecord, decided, drawn, listed_words, texts_of_kind, undecided
 from videostar.labels._lists import committed_list
 from videostar.labels._mentions import name_key
+from videostar.labels._merging import NOTHING, Parts, listed_items, union
 from videostar.labels._scan import Scan
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 Member = Annotated[str, Field(min_length=1)]
 
@@ -62,6 +63,18 @@ class SetLabel(LabelRecord):
         shown = list(dict.fromkeys(item.text for item in items))[:50]
         reason = f"{len(said & truth)} of {len(truth)} things are named, {len(said - truth)} others"
         return decided(said == truth, score, shown, reason, span)
+
+    def absent_text(self) -> str:
+        """That there are none."""
+        return NOTHING
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own members."""
+        return ", ".join(listed_items(text)) or NOTHING
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """The members of all windows."""
+        return ", ".join(union([(window, listed_items(text)) for window, text in parts])) or NOTHING
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Sets of the other labels, then this one with a member left out."""

@@ -11,11 +11,12 @@ from pydantic import Field
 from videostar.labels._commit import abstains, committed, question_words, says_nothing
 from videostar.labels._items import is_bare_list
 from videostar.labels._label import LabelRecord, decided, drawn, texts_of_kind, undecided
+from videostar.labels._merging import Parts, union
 from videostar.labels._negation import ASSERTED, DENIED, HEDGED, NEGATIONS, statuses
 from videostar.labels._normalize import is_filler
 from videostar.labels._opposites import OPPOSITES, course, reverses
 from videostar.labels._scan import Phrasebook, Scan
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 _SAME_WORDS = 0.75
 _DENYING = NEGATIONS | frozenset("prevent prevents prevented preventing avoid avoids avoided avoiding".split())
@@ -59,6 +60,14 @@ class TextLabel(LabelRecord):
         if guessed >= _SAME_WORDS or abstains(scan):
             return undecided("the answer does not commit")
         return decided(False, best, answer.strip()[:200], f"the answer says {best:.0%} of what the label says", span)
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """All that the window's text says."""
+        return text.strip()
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """What the windows say, in their order; the same words once."""
+        return "\n".join(union([(window, [text.strip()] if text.strip() else []) for window, text in parts]))
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Texts of the other labels."""

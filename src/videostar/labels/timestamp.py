@@ -9,11 +9,12 @@ from pydantic import Field
 
 from videostar.labels._commit import stretches
 from videostar.labels._context import asked_around, never_happens
-from videostar.labels._label import LabelRecord, decided, drawn, plain_number, texts_of_kind, undecided
+from videostar.labels._label import LabelRecord, decided, drawn, listed_words, plain_number, texts_of_kind, undecided
+from videostar.labels._merging import NEVER, Parts, joined_moments
 from videostar.labels._scan import Scan
 from videostar.labels._times import Moment, moments
 from videostar.labels._weigh import Reading, agreed, settle
-from videostar.types import Clip, Label, Verdict
+from videostar.types import Clip, Label, Verdict, Window
 
 
 class TimestampLabel(LabelRecord):
@@ -62,6 +63,32 @@ class TimestampLabel(LabelRecord):
     def _closeness(self, distance: float, clip: Clip) -> float:
         reach = clip.duration_seconds or max(10 * self.tolerance_seconds, self.value_seconds, 1.0)
         return max(0.0, 1.0 - distance / reach)
+
+    def absent_text(self) -> str:
+        """That it does not happen."""
+        return NEVER
+
+    def window_hint(self, window: Window) -> str:
+        """The moment from the window's start, or that it is not there."""
+        at = self.value_seconds - window.start_seconds
+        if not 0 <= at <= window.seconds:
+            return f"The correct answer is: {NEVER}"
+        return f"The correct answer is: {plain_number(round(at, 2))} seconds."
+
+    def window_answer(self, text: str, question: str, window: Window) -> str:
+        """The window's own moments, or that there is none."""
+        return listed_words([f"{plain_number(round(at, 2))} seconds" for at in self._said(text, question, window)]) or NEVER
+
+    def merged(self, parts: Parts, question: str = "") -> str:
+        """All moments, told once where two windows saw the same."""
+        found = joined_moments([(window, self._said(text, question, window)) for window, text in parts])
+        return listed_words([f"{plain_number(round(at, 2))} seconds" for at in found]) or NEVER
+
+    def _said(self, text: str, question: str, window: Window) -> list[float]:
+        """The moments that a text commits to, whatever the truth is."""
+        unknown = TimestampLabel(value_seconds=0.0, tolerance_seconds=0.0)
+        found = unknown.judge(text, question, Clip(window.seconds)).extracted
+        return [float(at) for at in (found if isinstance(found, list) else [found]) if isinstance(at, int | float)]
 
     def distractors(self, others: Sequence[Label], count: int, seed: int) -> list[str]:
         """Moments of the other labels, then moments further away than the tolerance."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from videostar.types import Form, Sample
+from videostar.types import Form, Sample, Window
 
 _SCALES = re.compile(r"\b(?:score|rating|grade|mark|level|speed|distance|height|length|duration|difficulty|angle)\b", re.IGNORECASE)
 """What a number may be called in a follow-up to the question that names it."""
@@ -25,6 +25,19 @@ def asked(sample: Sample, form: Form) -> str:
 def rationalization(sample: Sample) -> str:
     """The prompt that shows the label and asks for an explanation (paper, label rationalization)."""
     return _template("rationalize").format(asked=asked(sample, "reasoned"), hint=sample.label.hint())
+
+
+def asked_of_window(sample: Sample, form: Form) -> str:
+    """The prompt about one window of a long sample, the same for all windows: they may hold nothing of what is asked for."""
+    absent = sample.label.absent_text()
+    case = _template("absent").format(answer=absent.rstrip(".")) if absent else ""
+    suffix = _template("step_by_step") if form == "reasoned" else ""
+    return "\n".join(part for part in (sample.question, sample.label.format_text(), case, suffix) if part)
+
+
+def rationalization_of_window(sample: Sample, window: Window) -> str:
+    """The prompt that shows what the label says about one window."""
+    return _template("rationalize").format(asked=asked_of_window(sample, "reasoned"), hint=sample.label.window_hint(window))
 
 
 def judging(question: str, references: Sequence[str], answer: str) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 from videostar import shown
 from videostar.steps.run import Run
 from videostar.video.frames import FrameFailure
+from videostar.video.windows import Windowing
 from videostar.visual_tokens import ClipBudget, VisualRule, clip_budget, local_folder, read_json, visual_rule
 
 MOST_CLIPS = 16
@@ -48,6 +49,7 @@ def token_line(run: Run) -> str:
 def _looked_at(run: Run, rule: VisualRule) -> list[ClipBudget]:
     """The budgets of the first clips whose header can be read, until MOST_SECONDS have passed."""
     budgets: list[ClipBudget] = []
+    windowing = Windowing.of(run.config.frames)
     end = time.monotonic() + MOST_SECONDS
     for sample in islice(run.train(), MOST_CLIPS):
         if time.monotonic() > end:
@@ -59,6 +61,8 @@ def _looked_at(run: Run, rule: VisualRule) -> list[ClipBudget]:
         if last is not None and info.duration_seconds is not None:
             last = min(last, info.duration_seconds)
         length = None if last is None or last <= sample.start_seconds else last - sample.start_seconds
+        if length is not None and windowing is not None and windowing.is_long(length):
+            length = windowing.window_seconds
         budgets.append(clip_budget(run.config.frames, rule, length, info.width, info.height))
     return budgets
 

@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from videostar.config import SelectConfig
-from videostar.prompts import asked
+from videostar.prompts import asked, asked_of_window
 from videostar.seeds import seed_for
 from videostar.steps.multi_turn import Joiner
 from videostar.steps.options import WrongOptions, multiple_choice
 from videostar.steps.select import Decision
 from videostar.steps.verify import Judged
-from videostar.types import AnswerRef, Conversation, Form, Message, Sample
+from videostar.steps.windowed import window_span
+from videostar.types import AnswerRef, Conversation, Form, Message, Sample, WindowAnswer
+
+GOLDEN = 0.6180339887498949
+"""Steps of this size spread over [0, 1] as evenly as can be, however many there are."""
 
 
 class Forms:
@@ -41,11 +45,25 @@ class Forms:
         sample = decision.sample
         for item in decision.kept:
             draw = self._draw("form", item)
+            if item.answer.windows:
+                yield from self._of_windows(sample, item, draw)
+                continue
             shown = dict(self._shown(sample, form) for form in drawn_forms(self._single, draw))
             yield from (_conversation(form, asked_as, item) for form, asked_as in shown.items())
-        if decision.kept and self._joined > 0:
+        if decision.kept and self._joined > 0 and not decision.kept[0].answer.windows:
             item = decision.kept[0]
             yield from self._joiner.joined(sample, item, lead=self._draw("multi_turn", item) < self._joined)
+
+    def _of_windows(self, sample: Sample, item: Judged, draw: float) -> Iterator[Conversation]:
+        """A conversation about each window, on what that window was answered on; no more windows without anything than with.
+
+        The forms are drawn for every window by itself. Multiple choice becomes direct: the options are about the whole.
+        """
+        for number, part in enumerate(_balanced(sample, item, self._seed)):
+            spread = (draw + number * GOLDEN) % 1.0
+            for form in dict.fromkeys("direct" if form == "choice" else form for form in drawn_forms(self._single, spread)):
+                if conversation := _of_window(form, sample, item, part):
+                    yield conversation
 
     def _draw(self, what: str, item: Judged) -> float:
         answer = item.answer
@@ -72,6 +90,38 @@ def _conversation(form: Form, sample: Sample, item: Judged) -> Conversation:
         end_seconds=sample.end_seconds,
         messages=(Message("user", asked(sample, form)), Message("assistant", text)),
         answer_ref=AnswerRef(answer.cycle, answer.candidate, frames.sha256, frames.timestamps_seconds, frames.visual_tokens),
+    )
+
+
+def _balanced(sample: Sample, item: Judged, seed: int) -> list[WindowAnswer]:
+    """The windows that something was found in, and at most as many, drawn by seed, of those without; in order."""
+    absent = sample.label.absent_text()
+    silent = {
+        part for part in item.answer.windows if absent and sample.label.window_answer(part.text, sample.question, part.window) == absent
+    }
+    speaking = [part for part in item.answer.windows if part not in silent]
+    drawn = sorted(silent, key=lambda part: seed_for(seed, "silent window", sample.id, f"{part.window.start_seconds:g}"))
+    kept = {*speaking, *drawn[: max(1, len(speaking))]}
+    return [part for part in item.answer.windows if part in kept]
+
+
+def _of_window(form: Form, sample: Sample, item: Judged, part: WindowAnswer) -> Conversation | None:
+    """None where a direct answer is wanted and the window's text commits to none."""
+    answer, label = item.answer, sample.label
+    text = part.text if form == "reasoned" else label.window_answer(part.text, sample.question, part.window)
+    if not text:
+        return None
+    start, end = window_span(sample.start_seconds, part.window)
+    return Conversation(
+        id=f"{sample.id}/{answer.cycle}/{answer.route}/{answer.candidate}/{form}/{start:g}",
+        sample_id=sample.id,
+        route=answer.route,
+        form=form,
+        video=sample.video,
+        start_seconds=start,
+        end_seconds=end,
+        messages=(Message("user", asked_of_window(sample, form)), Message("assistant", text)),
+        answer_ref=AnswerRef(answer.cycle, answer.candidate, part.frames_sha256, part.timestamps_seconds, part.visual_tokens),
     )
 
 

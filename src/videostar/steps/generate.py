@@ -13,6 +13,7 @@ from videostar.steps.shards import gathered, own_log, sweep
 from videostar.steps.spread import Desk, ask_elsewhere, scattered
 from videostar.store import StageLog
 from videostar.types import Route, Sample
+from videostar.video.windows import Windowing
 
 AUTO_BATCH_SIZE = 128
 """Most answers at once to begin with; halved for the rest of the stage whenever memory runs out."""
@@ -61,6 +62,7 @@ def asking_for(run: Run, stage: str, cycle: int, route: Route, sampled: bool = T
         seed=run.config.seed,
         root=run.samples.root,
         blind=stage == "blind",
+        windowing=Windowing.of(run.config.frames),
     )
 
 

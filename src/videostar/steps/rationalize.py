@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from videostar.ports import VideoModel
-from videostar.prompts import rationalization
+from videostar.prompts import rationalization, rationalization_of_window
 from videostar.steps.generate import asking_for, carry_out
 from videostar.steps.run import Run
 from videostar.steps.verify import judged
@@ -19,7 +19,7 @@ def rationalize(run: Run, cycle: int, model: VideoModel) -> bool:
     log = StageLog(run.store.cycle(cycle).rationales)
     if log.done:
         return False
-    asking = replace(asking_for(run, "rationalize", cycle, "rationalized"), prompt=rationalization)
+    asking = replace(asking_for(run, "rationalize", cycle, "rationalized"), prompt=rationalization, window_prompt=rationalization_of_window)
     total = sum(1 for _ in failures(run, cycle))
     return carry_out(run, f"cycle {cycle}: rationalize", (failures(run, cycle), total), model, (asking, log))
 

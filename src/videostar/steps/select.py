@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from videostar.config import SelectConfig
 from videostar.seeds import seed_for
 from videostar.steps.answer_checks import near_duplicate, repetition, words
 from videostar.steps.rationale_checks import label_first, leak, parrot
 from videostar.steps.verify import Judged
-from videostar.types import Ledger, Sample
+from videostar.types import Ledger, Route, Sample, WindowAnswer
 
 WRONG = ("wrong", "undecided")
 FAULTS = (
@@ -68,12 +68,16 @@ def decide(tried: Tried, settings: SelectConfig) -> Decision:
         return Decision(tried.sample, (), f"quarantined: {tried.unread.partition(':')[0]}")
     if tried.blind:
         return Decision(tried.sample, (), "answered right without the video")
-    kept, faults = _kept(tried.generated, lambda item: _fault(item, settings), settings.max_per_question)
+    kept, faults = _kept(
+        tried.generated, lambda item: _fit(item, _fault(item, settings), tried.sample, settings), settings.max_per_question
+    )
     rejected = _of_right_answers(faults)
     reason = _closest(faults)
     if not kept and tried.rationalized:
         most = min(settings.max_per_question, settings.max_rationalized_per_question)
-        kept, faults = _kept(tried.rationalized, lambda item: _rationale_fault(item, tried.sample, settings), most)
+        kept, faults = _kept(
+            tried.rationalized, lambda item: _fit(item, _rationale_fault(item, tried.sample, settings), tried.sample, settings), most
+        )
         rejected += tuple(f"rationalized: {fault}" for fault in _of_right_answers(faults))
         reason = f"rationalized: {_closest(faults)}"
     elif tried.unasked and reason in WRONG:
@@ -81,17 +85,44 @@ def decide(tried: Tried, settings: SelectConfig) -> Decision:
     return Decision(tried.sample, kept, "" if kept else reason, rejected)
 
 
-def _kept(answers: Sequence[Judged], fault: Callable[[Judged], str], most: int) -> tuple[tuple[Judged, ...], list[str]]:
+def _fit(item: Judged, fault: str, sample: Sample, settings: SelectConfig) -> tuple[Judged, str]:
+    """What of an answer can be trained on, and what is wrong with it, or "".
+
+    Of a right answer about a long clip it is the windows whose texts pass the checks by themselves; the others are left out.
+    """
+    if fault or not item.answer.windows:
+        return item, fault
+    faults = [(_window_fault(part, item.answer.route, sample, settings), part) for part in item.answer.windows]
+    fit = tuple(part for why, part in faults if not why)
+    if not fit:
+        return item, _closest([why for why, _ in faults])
+    return replace(item, answer=replace(item.answer, windows=fit)), ""
+
+
+def _window_fault(part: WindowAnswer, route: Route, sample: Sample, settings: SelectConfig) -> str:
+    """What is wrong with the text about one window, or "". Whether it says the label first cannot be asked: the label is the whole's."""
+    length, explains = len(words(part.text)), route == "rationalized"
+    faults = {
+        "truncated": part.finish == "length",
+        "repetition": repetition(part.text),
+        "too long": length > settings.max_words,
+        "leak": explains and bool(leak(part.text, sample)),
+        "parrot": explains and parrot(part.text, sample),
+        "too short": explains and length < settings.min_words,
+    }
+    return next((fault for fault, is_so in faults.items() if is_so), "")
+
+
+def _kept(answers: Sequence[Judged], fit: Callable[[Judged], tuple[Judged, str]], most: int) -> tuple[tuple[Judged, ...], list[str]]:
     """The best distinct answers without a fault, at most so many; a fault for each of the others."""
     faults: list[str] = []
     kept: list[Judged] = []
-    for item in sorted(answers, key=lambda item: -item.verdict.score):
-        why = fault(item)
+    for item, why in map(fit, sorted(answers, key=lambda item: -item.verdict.score)):
         if not why and near_duplicate(item.answer.text, [other.answer.text for other in kept]):
-            why = "near duplicate"
-        if not why and len(kept) == most:
-            why = "above the number per question"
-        if why:
+            faults.append("near duplicate")
+        elif not why and len(kept) == most:
+            faults.append("above the number per question")
+        elif why:
             faults.append(why)
         else:
             kept.append(item)
@@ -113,6 +144,8 @@ def _fault(item: Judged, settings: SelectConfig) -> str:
         return "wrong" if item.verdict.outcome == "fail" else "undecided"
     if item.answer.finish == "length":
         return "truncated"
+    if item.answer.windows:
+        return ""  # its windows are looked at one by one
     if repetition(item.answer.text):
         return "repetition"
     return "too long" if len(words(item.answer.text)) > settings.max_words else ""
@@ -121,7 +154,7 @@ def _fault(item: Judged, settings: SelectConfig) -> str:
 def _rationale_fault(item: Judged, sample: Sample, settings: SelectConfig) -> str:
     """What is wrong with an explanation of a label that was shown, or ""."""
     text = item.answer.text
-    if fault := _fault(item, settings):
+    if (fault := _fault(item, settings)) or item.answer.windows:
         return fault
     if leak(text, sample):
         return "leak"

@@ -83,16 +83,19 @@ class FrameStore:
         """Of all that was loaded so far."""
         return self._counts
 
-    def load(self, clips: Iterable[ClipRef]) -> Iterator[Loaded]:
-        """For each clip its frames, or why there are none, in order. A few clips are decoded ahead of what is taken."""
+    def load(self, clips: Iterable[ClipRef], keep: bool = True) -> Iterator[Loaded]:
+        """For each clip its frames, or why there are none, in order. A few clips are decoded ahead of what is taken.
+
+        keep: False does not hold them in memory for the next who asks, so that the windows of a long file take no more than a few.
+        """
         waiting: deque[tuple[_Key, Future[tuple[Loaded, How]]]] = deque()
         try:
             for clip in clips:
                 waiting.append(self._begin(clip))
                 if len(waiting) > self._ahead:
-                    yield self._finish(*waiting.popleft())
+                    yield self._finish(*waiting.popleft(), keep)
             while waiting:
-                yield self._finish(*waiting.popleft())
+                yield self._finish(*waiting.popleft(), keep)
         finally:
             for key, _ in waiting:  # the caller stopped early
                 self._pending.pop(key, None)
@@ -120,14 +123,14 @@ class FrameStore:
             self._pending[key] = self._threads.submit(self._read, clip, key[0])
         return key, self._pending[key]
 
-    def _finish(self, key: _Key, future: Future[tuple[Loaded, How]]) -> Loaded:
+    def _finish(self, key: _Key, future: Future[tuple[Loaded, How]], keep: bool) -> Loaded:
         loaded, how = future.result()
         if self._pending.pop(key, None) is None:
             how = "cached"
         if isinstance(loaded, FrameFailure):
             how = "failed"
             self._failures[key] = loaded
-        else:
+        elif keep:
             self._memory.put(key, loaded)
         self._counts = replace(self._counts, **{how: getattr(self._counts, how) + 1})
         return loaded
