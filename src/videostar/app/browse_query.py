@@ -157,7 +157,8 @@ def _fitting(database: sqlite3.Connection, wanted: Wanted) -> Bits:
 
 def _with_words(database: sqlite3.Connection, bits: Bits, words: list[str], start: int, size: int) -> Page:
     """Hits come in the order of samples, so that a page ends as soon as it is full or the time is over."""
-    began, found = time.monotonic(), []
+    began = time.monotonic()
+    found: list[int] = []
     hits = "select rowid from texts where texts match ? and rowid >= ? order by rowid"
     rows = database.execute(hits, (_match(" ".join(words)), start * TURNS))
     last = start

@@ -47,10 +47,7 @@ class SharedModel:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the app was started with. runs: by the names that people choose from. index: of a collection, None where none was named.
-
-    start_tab: the tab that stands open first.
-    """
+    """What the app was started with. runs: by the names that people choose from. index: of a collection, None where none was named."""
 
     runs: Mapping[str, Path]
     media: Media
