@@ -21,6 +21,8 @@ COOKIE = "videostar_token"
 API = "/gradio_api/"
 NEEDED = ("upload", "upload_progress", "queue/", "heartbeat/", "startup-events", "cancel", "reset", "info")
 """What the page itself asks of the framework. Its file, proxy and component routes stay shut: videos have an address of their own."""
+MESSAGE_BYTES = 1 << 20
+"""Longest body of anything but an upload."""
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -64,7 +66,10 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *HEADERS]
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        await self.app(scope, _bounded(receive, self._longest(scope)), with_headers)
+
+    def _longest(self, scope: Scope) -> int:
+        return self.upload_bytes if str(scope["path"]) == f"{API}upload" else MESSAGE_BYTES
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, bytes] | None:
         if self.hosts and _name(headers.get("host", "")) not in self.hosts:
@@ -73,7 +78,7 @@ class Guard:
         if path.startswith(API) and not path.removeprefix(API).startswith(NEEDED):
             return 403, b"There is nothing here.\n"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.upload_bytes:
+        if not length.isdecimal() or int(length) > self._longest(scope):
             return 413, b"The upload is too large.\n"
         origin = headers.get("origin", "")
         if scope["method"] != "GET" and origin and origin.partition("://")[2] != headers.get("host", ""):
@@ -95,9 +100,22 @@ class Guard:
             await _say(send, 401, DENIED)
             return
         rest = urlencode(query, doseq=True)
-        cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/"
+        cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Lax; Path=/"
         place = f"./?{rest}" if rest else "./"
         await _say(send, 303, b"", [(b"location", place.encode("latin-1")), (b"set-cookie", cookie.encode("latin-1"))])
+
+
+def _bounded(receive: Receive, longest: int) -> Receive:
+    """A body of unknown length ends where it grows too long, as if the browser had gone away."""
+    taken = 0
+
+    async def counted() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return message if taken <= longest else {"type": "http.disconnect"}
+
+    return counted
 
 
 def _equal(given: str, token: str) -> bool:

@@ -9,6 +9,8 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from videostar.app.media import TYPES
 from videostar.errors import DataError
 from videostar.video.frames import FrameFailure
 from videostar.video.workers import WorkerPool
+
+UNTAKEN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,14 @@ class Uploads:
             folder = self._folders.pop(session, None)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Delete what arrived and was not taken for ten minutes."""
+        oldest = time.time() - UNTAKEN_SECONDS
+        for path in self.incoming.rglob("*"):
+            with suppress(OSError):
+                if path.lstat().st_mtime < oldest:
+                    path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def _folder(self, session: str) -> Path:
         with self._lock:
