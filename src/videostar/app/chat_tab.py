@@ -23,8 +23,8 @@ def chat_tab(context: Context, tab: gr.Tab) -> None:
             said = gr.HTML(conversation(Session(""), None), elem_id="chat-said", apply_default_css=False)
             question = gr.Textbox(label="question", placeholder="What happens in the video?", max_length=LONGEST_QUESTION, elem_id="chat-question")
             with gr.Row():
-                ask = gr.Button("Ask", variant="primary", elem_id="chat-ask")
-                anew = gr.Button("Begin anew", elem_id="chat-anew")
+                ask = gr.Button("Ask", variant="primary", scale=3, elem_id="chat-ask")
+                anew = gr.Button("Begin anew", scale=1, elem_id="chat-anew")
 
     def history(name: str | None, request: gr.Request) -> str:
         session = context.sessions.of(str(request.session_hash))

@@ -65,6 +65,8 @@ def app_command(run: Path | None, model: str | None, host: str, port: int | None
         )
         try:
             serve(context, Binding(host, port, token), _say)
+        except KeyboardInterrupt:
+            click.echo("ended; what was uploaded is deleted")
         finally:
             shared.close()
 

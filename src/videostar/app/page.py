@@ -54,5 +54,5 @@ def page(context: Context) -> Page:
         blocks.load(arrive, None, [tabs], show_progress="hidden", api_visibility="private")
         blocks.unload(leave)
     blocks.queue(api_open=False, max_size=256, default_concurrency_limit=16)
-    theme = gr.themes.Default(font=FONT, font_mono=MONO)
+    theme = gr.themes.Default(primary_hue="blue", font=FONT, font_mono=MONO)
     return Page(blocks, {"theme": theme, "css": pages.text("app.css"), "head": f"<script>{pages.text('page.js')}</script>"})

@@ -9,6 +9,7 @@ from videostar.app.arrival import asked_run
 from videostar.app.boundary import attempt
 from videostar.app.context import Context
 from videostar.app.watching import Watching
+from videostar.store import RunStore
 
 EVERY_SECONDS = 2.0
 NO_RUN = "No run is open here. Start the app with one: videostar app RUN. `videostar demo` makes one in minutes."
@@ -21,19 +22,20 @@ def runs_tab(context: Context, page: gr.Blocks) -> None:
     chosen = gr.Dropdown(names, value=names[0] if names else None, label="run", visible=len(names) > 1, elem_id="runs-run")
     seen = gr.HTML(elem_id="runs-page", apply_default_css=False)
     told = gr.State("")
-    timer = gr.Timer(EVERY_SECONDS, active=bool(names))
+    timer = gr.Timer(EVERY_SECONDS, active=False)
 
-    def look(name: str | None, before: str) -> tuple[object, object]:
-        """The page, where it is another than the browser has."""
+    def look(name: str | None, before: str) -> tuple[object, object, object]:
+        """The page, where it is another than the browser has; a run that has ended is not looked at again."""
         now, trouble = attempt(lambda: watching.page(*context.run(name)) if name else pages.message(NO_RUN))
         drawn = trouble or now or ""
-        return (gr.skip(), gr.skip()) if drawn == before else (drawn, drawn)
+        goes_on = gr.Timer(active=name in context.runs and not RunStore(context.runs[name]).best.exists())
+        return (gr.skip(), gr.skip(), gr.skip()) if drawn == before else (drawn, drawn, goes_on)
 
-    def arrive(request: gr.Request) -> tuple[object, object, object]:
+    def arrive(request: gr.Request) -> tuple[object, object, object, object]:
         name = asked_run(context, request)
         return (name, *look(name, ""))
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    timer.tick(look, [chosen, told], [seen, told], **quiet)
-    chosen.input(look, [chosen, told], [seen, told], **quiet)
-    page.load(arrive, None, [chosen, seen, told], **quiet)
+    timer.tick(look, [chosen, told], [seen, told, timer], **quiet)
+    chosen.input(look, [chosen, told], [seen, told, timer], **quiet)
+    page.load(arrive, None, [chosen, seen, told, timer], **quiet)

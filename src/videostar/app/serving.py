@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -53,10 +54,16 @@ def serve(context: Context, binding: Binding, started: Callable[[str], None]) ->
                 await super().startup(sockets)
                 started(address)
 
+        signal.signal(signal.SIGTERM, _end)
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=ENDING_SECONDS)
         threading.Thread(target=context.model.warm, daemon=True, name="model").start()
         with Keeper(context):
             Server(config).run([sock])
+
+
+def _end(*_: object) -> None:
+    """Being told to end is as good as Ctrl-C: what was uploaded is deleted."""
+    raise KeyboardInterrupt
 
 
 def listening(binding: Binding) -> socket.socket:

@@ -5,6 +5,7 @@ Every session has a folder of its own. A file is decoded under a time limit in a
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ from videostar.video.frames import FrameFailure
 from videostar.video.workers import WorkerPool
 
 UNTAKEN_SECONDS = 600.0
+PREFIX, HELD = "videostar-app-", "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Uploads:
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
-        self.root = Path(tempfile.mkdtemp(prefix="videostar-app-"))
+        _remove_orphans()
+        self.root = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._held = (self.root / HELD).open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
         self.incoming = self.root / "incoming"
         self.incoming.mkdir()
         self._folders: dict[str, Path] = {}
@@ -51,6 +56,7 @@ class Uploads:
     def __exit__(self, *_: object) -> None:
         self._pool.close()
         shutil.rmtree(self.root, ignore_errors=True)
+        self._held.close()
 
     def take(self, session: str, uploaded: Path) -> Path:
         """The session's own copy of a file that has arrived, which is gone from where it was.
@@ -108,3 +114,14 @@ class Uploads:
         if seconds is not None and seconds > self.limits.seconds:
             allowed = shown.duration(self.limits.seconds)
             raise DataError(f"{name} is {shown.duration(seconds)} long; at most {allowed} are taken: cut it, or raise --upload-minutes")
+
+
+def _remove_orphans() -> None:
+    """Delete what an app that was killed could not: a folder whose lock nobody holds is nobody's."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            with (folder / HELD).open("r+") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
