@@ -152,7 +152,9 @@ def test_a_search_shows_hits_with_times_that_lead_into_the_video(context: Contex
 
 
 def test_filters_of_a_search_are_held_to_what_the_index_has(context: Context) -> None:
-    assert filters_of(["splash=big", "no equals", 3], "score", 1, None, "x") == Filters({"splash": ["big"]}, {"score": (1, float("inf"))}, None, "x")
+    assert filters_of(["splash=big", "no equals", 3], "score", 1, None, "x") == Filters(
+        {"splash": ["big"]}, {"score": (1, float("inf"))}, None, "x"
+    )
     assert "1 of 1 videos" in found(context, "clips", "", filters_of([], "score", 1, 1, ""))[0]
     with pytest.raises(DataError, match='the index holds no label "colour"'):
         found(context, "clips", "", filters_of(["colour=red"], "", None, None, ""))
@@ -180,5 +182,6 @@ def test_a_finished_run_shows_results_curves_funnel_and_cost(finished: Config) -
 def test_a_look_is_shared_until_the_files_change(tmp_path: Path, finished: Config) -> None:
     run = shutil.copytree(finished.run, tmp_path / "run")
     watching = Watching()
-    first = watching.page(run, finished)
-    assert watching.page(run, finished) is first
+    first = watching.look(run, finished)
+    assert first.is_over
+    assert watching.look(run, finished).page is first.page

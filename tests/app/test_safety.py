@@ -54,7 +54,7 @@ def asked(
 
 
 LOCAL = Guard(_inner, hosts=("127.0.0.1", "localhost", "[::1]"), upload_bytes=2 * MESSAGE_BYTES)
-FAR = Guard(_inner, token="secret", upload_bytes=2 * MESSAGE_BYTES)
+FAR = Guard(_inner, token="secret", upload_bytes=2 * MESSAGE_BYTES)  # noqa: S106 - of the tests
 
 
 def test_a_name_that_is_not_this_machines_gets_nothing() -> None:
@@ -76,7 +76,9 @@ def test_a_token_in_the_address_becomes_a_cookie_and_nothing_else_gets_in() -> N
     assert asked(FAR, cookie=headers["set-cookie"].partition(";")[0])[0] == 200
 
 
-@pytest.mark.parametrize("name", ["file=/etc/passwd", "file/etc/passwd", "proxy=http://a/", "component_server", "stream/x", "vibe-edit/", "runs"])
+@pytest.mark.parametrize(
+    "name", ["file=/etc/passwd", "file/etc/passwd", "proxy=http://a/", "component_server", "stream/x", "vibe-edit/", "runs"]
+)
 def test_what_the_page_does_not_need_of_the_framework_is_shut(name: str) -> None:
     assert asked(LOCAL, path=f"/gradio_api/{name}")[0] == 403
 
@@ -116,7 +118,15 @@ def test_only_videos_below_the_folders_are_served(tmp_path: Path) -> None:
     media = Media((tmp_path / "open",))
     assert served(media, inside) == inside
     assert served(media, tmp_path / "open" / "within.mp4") == inside
-    for path in ("shut/b.mp4", "open/../shut/b.mp4", "open/leads-out.mp4", "open/folder-out/b.mp4", "open/secret.txt", "open/none.mp4", "open"):
+    for path in (
+        "shut/b.mp4",
+        "open/../shut/b.mp4",
+        "open/leads-out.mp4",
+        "open/folder-out/b.mp4",
+        "open/secret.txt",
+        "open/none.mp4",
+        "open",
+    ):
         assert media.link(tmp_path / path) is None, path
     assert media.link(Path("/etc/passwd")) is None
     assert media.link(tmp_path / "open" / "a\0.mp4") is None
@@ -185,7 +195,7 @@ def test_an_upload_that_is_too_large_long_or_no_video_is_told_and_deleted(
     with Uploads(limits) as uploads:
         with pytest.raises(DataError, match=said):
             uploads.take("one", arrived(uploads, source, name))
-        assert [path for path in uploads.root.rglob("*.mp4")] == []
+        assert list(uploads.root.rglob("*.mp4")) == []
 
 
 def test_a_path_that_is_no_upload_is_refused_and_left_alone(tmp_path: Path) -> None:

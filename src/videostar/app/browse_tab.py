@@ -29,7 +29,9 @@ class BrowseTab:
         with gr.Row(elem_id="browse"):
             with gr.Column(scale=2, min_width=300):
                 self.run = gr.Dropdown(names, value=names[0] if names else None, label="run", visible=len(names) > 1, elem_id="browse-run")
-                self.text = gr.Textbox(label="words", placeholder="in id, question, label or answers", max_length=300, elem_id="browse-text")
+                self.text = gr.Textbox(
+                    label="words", placeholder="in id, question, label or answers", max_length=300, elem_id="browse-text"
+                )
                 with gr.Accordion("filters", open=False, elem_id="browse-filters"):
                     self.filters = [_filter(name) for name in ("split", "cycle", "answers", "verdict", "what became of it", "source")]
                 self.count = gr.HTML(elem_id="browse-count", apply_default_css=False)

@@ -17,7 +17,6 @@ from videostar.app.browse_item import Item, Try, item_at, sample_at
 from videostar.app.browse_query import Choices, Page, Wanted, choices, number_of, page, page_before, step
 from videostar.app.browse_rows import FINAL
 from videostar.app.context import Context
-from videostar.config import Config
 from videostar.errors import DataError
 from videostar.report.examples import label_text, shown_answer
 from videostar.store import RunStore, read_json

@@ -21,7 +21,9 @@ def chat_tab(context: Context, tab: gr.Tab) -> None:
             picker = picking.picker(context, "chat")
         with gr.Column(scale=3, min_width=320):
             said = gr.HTML(conversation(Session(""), None), elem_id="chat-said", apply_default_css=False)
-            question = gr.Textbox(label="question", placeholder="What happens in the video?", max_length=LONGEST_QUESTION, elem_id="chat-question")
+            question = gr.Textbox(
+                label="question", placeholder="What happens in the video?", max_length=LONGEST_QUESTION, elem_id="chat-question"
+            )
             with gr.Row():
                 ask = gr.Button("Ask", variant="primary", scale=3, elem_id="chat-ask")
                 anew = gr.Button("Begin anew", scale=1, elem_id="chat-anew")

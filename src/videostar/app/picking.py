@@ -30,13 +30,12 @@ class Picker:
 def picker(context: Context, name: str) -> Picker:
     """The blocks; `name` begins their ids."""
     limits = context.uploads.limits
-    made = Picker(
+    return Picker(
         upload=gr.UploadButton("Upload a video", file_types=sorted(TYPES), elem_id=f"{name}-upload", variant="primary"),
         chosen=gr.Dropdown([], value=None, label="video", elem_id=f"{name}-video", visible=False),
         player=gr.HTML(_empty(limits.megabytes, limits.seconds), elem_id=f"{name}-player", apply_default_css=False),
         told=gr.HTML(elem_id=f"{name}-told", apply_default_css=False),
     )
-    return made
 
 
 def take(context: Context, session: Session, uploaded: object) -> str:

@@ -9,7 +9,6 @@ from videostar.app.arrival import asked_run
 from videostar.app.boundary import attempt
 from videostar.app.context import Context
 from videostar.app.watching import Watching
-from videostar.store import RunStore
 
 EVERY_SECONDS = 2.0
 NO_RUN = "No run is open here. Start the app with one: videostar app RUN. `videostar demo` makes one in minutes."
@@ -26,9 +25,9 @@ def runs_tab(context: Context, page: gr.Blocks) -> None:
 
     def look(name: str | None, before: str) -> tuple[object, object, object]:
         """The page, where it is another than the browser has; a run that has ended is not looked at again."""
-        now, trouble = attempt(lambda: watching.page(*context.run(name)) if name else pages.message(NO_RUN))
-        drawn = trouble or now or ""
-        goes_on = gr.Timer(active=name in context.runs and not RunStore(context.runs[name]).best.exists())
+        now, trouble = attempt(lambda: watching.look(*context.run(name)) if name else None)
+        drawn = trouble or (pages.message(NO_RUN) if now is None else now.page)
+        goes_on = gr.Timer(active=now is not None and not now.is_over)
         return (gr.skip(), gr.skip(), gr.skip()) if drawn == before else (drawn, drawn, goes_on)
 
     def arrive(request: gr.Request) -> tuple[object, object, object, object]:

@@ -28,9 +28,13 @@ def search_tab(context: Context, tab: gr.Tab) -> None:
             query = gr.Textbox(label="what to look for", placeholder="a big splash", max_length=LONGEST_QUERY, elem_id="search-query")
             start = gr.Button("Search", variant="primary", elem_id="search-start")
             with gr.Accordion("filters", open=False, elem_id="search-filters"):
-                labels = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="only with these labels", elem_id="search-labels")
+                labels = gr.Dropdown(
+                    [], value=[], multiselect=True, allow_custom_value=True, label="only with these labels", elem_id="search-labels"
+                )
                 with gr.Row():
-                    scored = gr.Textbox(label="only with a score", placeholder="its name", max_length=200, min_width=100, elem_id="search-scored")
+                    scored = gr.Textbox(
+                        label="only with a score", placeholder="its name", max_length=200, min_width=100, elem_id="search-scored"
+                    )
                     low = gr.Number(None, label="from", min_width=80, elem_id="search-low")
                     high = gr.Number(None, label="to", min_width=80, elem_id="search-high")
                 path = gr.Textbox(label="only where the path holds", max_length=500, elem_id="search-path")

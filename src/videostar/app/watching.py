@@ -26,9 +26,10 @@ REST = 10
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was seen, and how long that is good for. files: as they were."""
+    """What was seen, and how long that is good for. is_over: the run had ended before. files: as they were."""
 
     page: str
+    is_over: bool
     files: tuple[tuple[str, int, int], ...]
     until: float
 
@@ -40,17 +41,18 @@ class Watching:
         self._looks: dict[Path, Look] = {}
         self._lock = threading.Lock()
 
-    def page(self, run: Path, config: Config) -> str:
-        """The HTML of a run as it stands, or stood a moment ago."""
+    def look(self, run: Path, config: Config) -> Look:
+        """The run as it stands, or stood a moment ago."""
         with self._lock:
             last = self._looks.get(run)
             if last is not None and time.monotonic() < last.until:
-                return last.page
-            began = time.monotonic()
+                return last
+            began, is_over = time.monotonic(), RunStore(run).best.exists()
             files = _files(run)
             page = last.page if last is not None and last.files == files else overview(run, config)
-            self._looks[run] = Look(page, files, time.monotonic() + REST * (time.monotonic() - began))
-            return page
+            now = time.monotonic()
+            self._looks[run] = Look(page, is_over, files, now + REST * (now - began))
+            return self._looks[run]
 
 
 def overview(run: Path, config: Config) -> str:
