@@ -32,7 +32,7 @@ def page(context: Context) -> Page:
     """All tabs for a context."""
     with gr.Blocks(title="videostar", analytics_enabled=False, fill_width=True) as blocks:
         gr.HTML(pages.html("top.html", model=context.model.named), elem_id="top", apply_default_css=False)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab("Runs", id="runs"):
                 runs_tab(context, blocks)
             with gr.Tab("Browse", id="browse") as browse:
@@ -43,7 +43,7 @@ def page(context: Context) -> Page:
             with gr.Tab("Assess", id="assess") as assess:
                 assess_tab(context, assess)
             with gr.Tab("Search", id="search") as search:
-                search_tab(context, search)
+                search_tab(context, blocks, search)
 
         def arrive(request: gr.Request) -> Any:
             return gr.Tabs(selected=asked_tab(context, request))

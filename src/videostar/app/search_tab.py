@@ -16,7 +16,7 @@ NO_INDEX = "No index is open here. `videostar index VIDEOS --out FILE` makes one
 HINT = 'Say what you look for; "words in quotes" must stand together. A click on a time makes the player jump there.'
 
 
-def search_tab(context: Context, tab: gr.Tab) -> None:
+def search_tab(context: Context, page: gr.Blocks, tab: gr.Tab) -> None:
     """The tab's blocks and what they do."""
     names = list(context.indexes)
     if not names:
@@ -47,10 +47,11 @@ def search_tab(context: Context, tab: gr.Tab) -> None:
         result, trouble = attempt(lambda: found(context, index_name or "", words or "", filters_of(chosen, *ranges)))
         if result is None:
             return gr.skip(), trouble, gr.skip()
-        page, known = result
-        return page, "", gr.update(choices=sorted({*known, *(chosen or [])}))
+        drawn, known = result
+        return drawn, "", gr.update(choices=sorted({*known, *(chosen or [])}))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked = [index, query, labels, scored, low, high, path]
     gr.on([start.click, query.submit, labels.input], look, asked, [hits, told, labels], **quiet)
+    page.load(look, asked, [hits, told, labels], **quiet)
     tab.select(look, asked, [hits, told, labels], **quiet)
