@@ -75,9 +75,8 @@ class Guard:
         if self.hosts and _name(headers.get("host", "")) not in self.hosts:
             return 403, b"This app answers only to the name of this machine; open it as http://127.0.0.1\n"
         path = str(scope["path"])
-        if "//" in path or ".." in path.split("/"):
-            return 404, b"There is nothing here.\n"
-        if path.startswith(API) and not path.removeprefix(API).startswith(NEEDED):
+        is_shut = path.startswith(API) and not path.removeprefix(API).startswith(NEEDED)
+        if is_shut or "//" in path or ".." in path.split("/"):
             return 403, b"There is nothing here.\n"
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._longest(scope):

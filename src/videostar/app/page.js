@@ -32,3 +32,13 @@ document.addEventListener("click", (event) => {
   jump.classList.add("vs-here");
   video.scrollIntoView({ block: "nearest" });
 });
+// A file that this browser cannot play: better said than a black field.
+document.addEventListener("error", (event) => {
+  const video = event.target;
+  if (video.tagName !== "VIDEO" || !video.getAttribute("src") || !video.closest(".vs")) return;
+  if (video.nextElementSibling && video.nextElementSibling.classList.contains("vs-unplayable")) return;
+  const told = document.createElement("p");
+  told.className = "vs-hint vs-unplayable";
+  told.textContent = "This browser cannot play this file; MP4 with H.264 plays everywhere.";
+  video.after(told);
+}, true);
