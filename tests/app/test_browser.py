@@ -187,7 +187,7 @@ def test_a_dive_is_talked_about_and_assessed(page: Callable[..., Any], app: Serv
 def test_a_hit_makes_the_player_jump(page: Callable[..., Any], shots: Path) -> None:
     made = page("&tab=search")
     made.wait_for_selector("#search-hits .vs-jump")
-    typed(made, "search-query", "big splash")
+    typed(made, "search-query", '"big splash"')
     made.keyboard.press("Enter")
     made.wait_for_function("document.querySelector('#search-hits').innerText.includes('1 of 1 videos')")
     made.locator("#search-hits .vs-jump", has_text="0:01").first.click()

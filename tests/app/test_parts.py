@@ -22,6 +22,7 @@ from videostar.app.talking import conversation, talk
 from videostar.app.watching import Watching, overview
 from videostar.config import Config
 from videostar.errors import DataError
+from videostar.people.chat import Turn
 from videostar.people.search import Filters
 from videostar.standing import share_done
 
@@ -56,7 +57,8 @@ def test_a_model_error_is_told_and_the_next_question_is_answered(context: Contex
     clip, session = render_clip(tmp_path / "a.mp4", 90), context.sessions.of("one")
     assert said(context, session, clip, "What is this?")[1] == ""
     chat = session.chats[clip]
-    whole, chat.ask = chat.ask, _fails  # type: ignore[method-assign]
+    whole = chat.ask
+    chat.ask = _fails  # type: ignore[method-assign]
     page, message = said(context, session, clip, "and now?")
     assert 'role="alert"' in message
     assert "this did not work: RuntimeError: the model &lt;b&gt;fell over&lt;/b&gt;; the app goes on" in message
@@ -66,7 +68,7 @@ def test_a_model_error_is_told_and_the_next_question_is_answered(context: Contex
     assert (message, "and now?" in page) == ("", True)
 
 
-def _fails(*_: object) -> None:
+def _fails(*_: object) -> Turn:
     raise RuntimeError("the model <b>fell over</b>")
 
 
@@ -143,7 +145,7 @@ def _raises(error: Exception) -> None:
 
 
 def test_a_search_shows_hits_with_times_that_lead_into_the_video(context: Context) -> None:
-    page, labels = found(context, "clips", "big splash", filters_of([], "", None, None, ""))
+    page, labels = found(context, "clips", '"big splash"', filters_of([], "", None, None, ""))
     assert labels == ["splash=big"]
     assert 'data-seek="1.0"' in page
     assert 'data-player="search-player"' in page

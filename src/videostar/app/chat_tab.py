@@ -45,8 +45,10 @@ def chat_tab(context: Context, tab: gr.Tab) -> None:
 
     def forget(name: str | None, request: gr.Request) -> str:
         session = context.sessions.of(str(request.session_hash))
-        session.chats.pop(session.videos.get(name or ""), None)  # type: ignore[call-overload]
-        return conversation(session, session.videos.get(name or ""))
+        video = session.videos.get(name or "")
+        if video is not None:
+            session.chats.pop(video, None)
+        return conversation(session, video)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     gr.on([ask.click, question.submit], answer, [question, picker.chosen], [said, picker.told, question], **quiet)

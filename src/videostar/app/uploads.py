@@ -73,7 +73,7 @@ class Uploads:
             place = folder / f"{secrets.token_hex(8)}{uploaded.suffix.lower()}"
             shutil.move(uploaded, place)
         finally:
-            if uploaded.resolve().is_relative_to(self.incoming.resolve()):
+            if uploaded.resolve().is_relative_to(self.incoming.resolve()) and uploaded.is_file():
                 uploaded.unlink(missing_ok=True)
                 if uploaded.parent != self.incoming and uploaded.parent.is_dir() and not any(uploaded.parent.iterdir()):
                     uploaded.parent.rmdir()
