@@ -64,6 +64,8 @@ class Uploads:
         Raises `DataError` that says why it is not taken; it is deleted then.
         """
         name = shown.one_line(uploaded.name, 80)
+        if not self._has_arrived(uploaded):
+            raise DataError("this file did not arrive as an upload; upload it again")
         try:
             self._check(uploaded, name)
             folder = self._folder(session)
@@ -73,10 +75,9 @@ class Uploads:
             place = folder / f"{secrets.token_hex(8)}{uploaded.suffix.lower()}"
             shutil.move(uploaded, place)
         finally:
-            if uploaded.resolve().is_relative_to(self.incoming.resolve()) and uploaded.is_file():
-                uploaded.unlink(missing_ok=True)
-                if uploaded.parent != self.incoming and uploaded.parent.is_dir() and not any(uploaded.parent.iterdir()):
-                    uploaded.parent.rmdir()
+            uploaded.unlink(missing_ok=True)
+            with suppress(OSError):  # others may lie there, too
+                uploaded.parent.rmdir()
         return place
 
     def forget(self, session: str) -> None:
@@ -100,9 +101,14 @@ class Uploads:
                 self._folders[session] = Path(tempfile.mkdtemp(dir=self.root))
             return self._folders[session]
 
+    def _has_arrived(self, uploaded: Path) -> bool:
+        """Whether it is a file where uploads arrive, links followed; a browser may name any path."""
+        try:
+            return uploaded.resolve().is_relative_to(self.incoming.resolve()) and uploaded.is_file() and not uploaded.is_symlink()
+        except (OSError, ValueError, RuntimeError):
+            return False
+
     def _check(self, uploaded: Path, name: str) -> None:
-        if not uploaded.resolve().is_relative_to(self.incoming.resolve()) or not uploaded.is_file():
-            raise DataError("this file did not arrive as an upload; upload it again")
         if uploaded.suffix.lower() not in TYPES:
             raise DataError(f"{name} is not taken: its name must end with one of {', '.join(TYPES)}")
         if uploaded.stat().st_size > self.limits.megabytes << 20:
