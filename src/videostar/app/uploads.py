@@ -76,8 +76,9 @@ class Uploads:
             shutil.move(uploaded, place)
         finally:
             uploaded.unlink(missing_ok=True)
-            with suppress(OSError):  # others may lie there, too
-                uploaded.parent.rmdir()
+            if uploaded.parent != self.incoming:
+                with suppress(OSError):  # others may lie there, too
+                    uploaded.parent.rmdir()
         return place
 
     def forget(self, session: str) -> None:
