@@ -103,7 +103,7 @@ def build_index(path: Path, videos: list[Path]) -> Path:
             own = f"A diver enters the water with a {splash} splash. {ALL}"
             with out.database:
                 number = out.begin(video, video.stat(), "0" * 64, "asked", 2.0)
-            moments = [StoredMoment(0.0, 2.0, True, own), StoredMoment(1.0, 1.1, False, "the water is reached", own)]
+            moments = [StoredMoment(0.0, 0.9, True, own), StoredMoment(1.0, 1.1, False, "the water is reached", own)]
             out.add([(number, moment) for moment in moments])
             out.finish(number, [StoredLabel("splash", "category", splash), StoredLabel("score", "number", str(place), float(place))], "")
     return path
