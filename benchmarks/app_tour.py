@@ -22,7 +22,7 @@ from typing import Any
 
 from PIL import Image
 
-DIVES = 6
+DIVES = 4
 LARGEST_BYTES = 200_000
 PATIENCE_MS = 1_800_000
 WIDE, NARROW = {"width": 1180, "height": 820}, {"width": 400, "height": 820}

@@ -125,7 +125,7 @@ def test_a_run_is_watched(page: Callable[..., Any], shots: Path) -> None:
     made = page()
     made.wait_for_selector("#runs-page table")
     assert "finished; the best is" in made.locator("#runs-page").inner_text()
-    assert made.locator("#runs-page svg").count() == 3
+    assert made.locator("#runs-page svg").count() == 2
     assert "dropped" in made.locator("#runs-page .vs-funnel").first.inner_text()
     made.screenshot(path=shots / "runs.png", full_page=True)
 

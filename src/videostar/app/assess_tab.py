@@ -57,4 +57,4 @@ def assess_tab(context: Context, tab: gr.Tab) -> None:
 
 def assessed(found: Assessment, player: str) -> str:
     """An assessment as HTML. player: the id of the block whose video jumps to a fault."""
-    return pages.html("assess.html", found=found, player=player)
+    return pages.html("assess.html", found=found, player=player, said=set())

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from videostar import shown
 from videostar.people.assessment import number
-from videostar.people.assessment_text import told_interval, told_scale, told_value
+from videostar.people.assessment_text import told_interval, told_scale, told_value, unsaid
 from videostar.people.moments import clock, span
 
 
@@ -43,6 +43,7 @@ def _environment() -> jinja2.Environment:
     names = ("count", "percent", "interval", "duration", "kept_of", "total_seconds", "one_line")
     environment.filters.update({name: getattr(shown, name) for name in names})
     environment.filters.update(number=number, clock=clock, told_interval=told_interval, told_scale=told_scale, told_value=told_value)
+    environment.filters["unsaid"] = unsaid
     environment.globals["span"] = span
     return environment
 
