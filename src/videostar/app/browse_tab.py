@@ -32,9 +32,8 @@ class BrowseTab:
                 self.text = gr.Textbox(
                     label="words", placeholder="in id, question, label or answers", max_length=300, elem_id="browse-text"
                 )
-                with gr.Accordion("filters", open=False, elem_id="browse-filters"):
-                    with gr.Row():
-                        self.filters = [_filter(name) for name in ("split", "cycle", "answers", "verdict", "what became of it", "source")]
+                with gr.Accordion("filters", open=False, elem_id="browse-filters"), gr.Row():
+                    self.filters = [_filter(name) for name in ("split", "cycle", "answers", "verdict", "what became of it", "source")]
                 self.count = gr.HTML(elem_id="browse-count", apply_default_css=False)
                 self.list = gr.Radio([], show_label=False, label="samples", elem_id="browse-list", container=False)
                 with gr.Row():
