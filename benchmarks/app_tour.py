@@ -2,8 +2,8 @@
 
     python benchmarks/app_tour.py RUN [--out docs/app] [--only chat ...]
 
-RUN is what `videostar demo` leaves. Its held-out dives are indexed by its best checkpoint beside the pictures' folder for temporary
-files; then the app is started, used as a person would, and each picture is written with few enough colours to stay below 200 kB.
+RUN is what `videostar demo` leaves. Some of its held-out dives are indexed; then the app is started over the folder that RUN lies in, so
+that the embedded model answers, and used as a person would. Each picture is written with few enough colours to stay below 200 kB.
 Playwright and a chromium are needed.
 """
 
@@ -25,7 +25,7 @@ from PIL import Image
 DIVES = 4
 LARGEST_BYTES = 200_000
 PATIENCE_MS = 1_800_000
-WIDE, NARROW = {"width": 1180, "height": 820}, {"width": 400, "height": 820}
+WIDE, TALL, NARROW = ({"width": width, "height": height} for width, height in ((1180, 820), (1180, 1240), (400, 820)))
 QUESTIONS = ("What happens in the video?", "How big is the splash?", "Why?")
 
 
@@ -90,15 +90,16 @@ def search(page: Any, _: Path) -> None:
     page.wait_for_selector("#search-hits .vs-jump")
     page.locator("#search-hits .vs-jump").first.click()
     page.wait_for_function("document.querySelector('#search-player video').readyState > 1")
+    page.wait_for_timeout(2000)  # its sign of waiting goes
 
 
 SCENES: dict[str, tuple[str, Callable[[Any, Path], None], dict[str, Any]]] = {
     "runs": ("runs", runs, {"viewport": WIDE}),
-    "browse": ("browse", browse, {"viewport": WIDE}),
+    "browse": ("browse", browse, {"viewport": TALL}),
     "chat": ("chat", chat, {"viewport": WIDE}),
     "assess": ("assess", assess, {"viewport": WIDE}),
     "search": ("search", search, {"viewport": WIDE}),
-    "dark": ("browse", browse, {"viewport": WIDE, "color_scheme": "dark"}),
+    "dark": ("browse", browse, {"viewport": TALL, "color_scheme": "dark"}),
     "narrow": ("runs", runs, {"viewport": NARROW}),
 }
 
@@ -113,7 +114,7 @@ def _upload(page: Any, block: str, video: Path) -> None:
 @contextmanager
 def started(run: Path, index: Path) -> Iterator[str]:
     """The address of the app over the run and the index."""
-    words = [sys.executable, "-m", "videostar.cli", "app", str(run), "--index", str(index), "--port", "0"]
+    words = [sys.executable, "-m", "videostar.cli", "app", str(run.parent), "--index", str(index), "--port", "0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield "" if process.stdout is None else process.stdout.readline().split()[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import urllib.request
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -159,6 +160,25 @@ def test_a_run_that_is_not_open_is_refused(browser: Browser, run: object) -> Non
     told = browser.tried("browse-next", "click", run, None, "", "", "", "", "", "", "")
     assert "s-01" not in json.dumps(told)
     assert browser.get("").status == 200
+
+
+def test_what_was_uploaded_is_deleted_when_the_page_is_closed(browser: Browser, tmp_path: Path) -> None:
+    clip = render_clip(tmp_path / "a.mp4", 90)
+
+    def kept() -> set[Path]:
+        return set(browser.server.temporary.rglob("*.mp4"))
+
+    before = kept()
+    heart = urllib.request.Request(f"{browser.server.root}{API}heartbeat/{browser.session}", headers={"Cookie": browser.cookie})  # noqa: S310
+    with urllib.request.urlopen(heart, timeout=300) as beating:  # noqa: S310 - loopback
+        beating.readline()
+        browser.fire("chat-upload", "upload", browser.bring(clip))
+        (mine,) = kept() - before
+    for _ in range(2000):
+        if not mine.exists():
+            return
+        browser.get("theme.css")
+    raise AssertionError("the upload outlived its page")
 
 
 def test_what_was_uploaded_is_deleted_when_the_app_ends(tmp_path: Path, finished: Config) -> None:
