@@ -53,17 +53,15 @@ def test_two_people_at_once_do_not_see_each_others_history(context: Context, tmp
     assert "secret" not in conversation(context.sessions.of("three"), clip)
 
 
-def test_a_model_error_is_told_and_the_next_question_is_answered(context: Context, tmp_path: Path) -> None:
+def test_a_model_error_is_told_and_the_next_question_is_answered(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip, session = render_clip(tmp_path / "a.mp4", 90), context.sessions.of("one")
     assert said(context, session, clip, "What is this?")[1] == ""
-    chat = session.chats[clip]
-    whole = chat.ask
-    chat.ask = _fails  # type: ignore[method-assign]
-    page, message = said(context, session, clip, "and now?")
+    with monkeypatch.context() as broken:
+        broken.setattr(session.chats[clip], "ask", _fails)
+        page, message = said(context, session, clip, "and now?")
     assert 'role="alert"' in message
     assert "this did not work: RuntimeError: the model &lt;b&gt;fell over&lt;/b&gt;; the app goes on" in message
     assert "and now?" not in page
-    chat.ask = whole  # type: ignore[method-assign]
     page, message = said(context, session, clip, "and now?")
     assert (message, "and now?" in page) == ("", True)
 
