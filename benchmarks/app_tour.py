@@ -30,12 +30,13 @@ QUESTIONS = ("What happens in the video?", "How big is the splash?", "Why?")
 
 
 def keep(page: Any, path: Path) -> None:
-    """A picture of what is seen, with as many colours as fit."""
+    """A picture of what is seen, with all its colours where they fit, else with as many as do."""
     page.mouse.move(0, 0)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    for colours in (256, 128, 64, 32):
+    for colours in (None, 256, 128, 64, 32):
         file = io.BytesIO()
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT).save(file, "PNG", optimize=True)
+        reduced = picture if colours is None else picture.quantize(colours, method=Image.Quantize.FASTOCTREE)
+        reduced.save(file, "PNG", optimize=True)
         if file.tell() <= LARGEST_BYTES:
             break
     path.write_bytes(file.getvalue())
