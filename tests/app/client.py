@@ -15,6 +15,8 @@ from typing import Any
 from tests.app.conftest import TOKEN, Server
 
 API = "gradio_api/"
+CUT_OFF = 0
+"""In place of a status: the server closed the connection while more was being sent."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Browser:
                 return Reply(reply.status, dict(reply.headers), reply.read())
         except urllib.error.HTTPError as error:
             return Reply(error.code, dict(error.headers), error.read())
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            return Reply(CUT_OFF, {}, b"")
 
     def upload(self, name: str, content: bytes) -> Reply:
         """A file, as a form sends it."""
@@ -80,9 +86,11 @@ class Browser:
         return given
 
     def tried(self, block: str, event: str, *data: Any) -> list[Any] | None:
-        """The same; None where the framework refuses what is sent, such as a choice that is not on the list."""
+        """The same; None where what is sent is refused, such as a choice that is not on the list, or a file that is no upload."""
         body = {"data": list(data), "fn_index": self._function(block, event), "session_hash": self.session, "event_data": None}
         joined = self.post(f"{API}queue/join", json.dumps(body).encode(), **{"Content-Type": "application/json"})
+        if joined.status == 403:
+            return None
         assert joined.status == 200, joined.text
         for told in self._events():
             if told["msg"] == "process_completed":

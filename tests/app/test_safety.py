@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import MutableMapping
@@ -85,16 +86,37 @@ def test_what_the_page_does_not_need_of_the_framework_is_shut(name: str) -> None
 
 def test_other_sites_cannot_make_a_browser_ask() -> None:
     assert asked(LOCAL, "/gradio_api/queue/join", "POST", origin="http://evil.example")[0] == 403
-    assert asked(LOCAL, "/gradio_api/queue/join", "POST", origin="http://127.0.0.1:7860")[0] == 200
+    assert asked(LOCAL, "/gradio_api/queue/join", "POST", pieces=(b"{}",), origin="http://127.0.0.1:7860")[0] == 200
 
 
 def test_bodies_are_bounded_whatever_their_length_is_said_to_be() -> None:
     large = b"x" * (MESSAGE_BYTES + 1)
     assert asked(LOCAL, "/gradio_api/queue/join", "POST", content_length=str(len(large)))[0] == 413
     assert asked(LOCAL, "/gradio_api/queue/join", "POST", content_length="-1")[0] == 413
-    assert asked(LOCAL, "/gradio_api/queue/join", "POST", pieces=(large,))[0] == 0
+    assert asked(LOCAL, "/gradio_api/queue/join", "POST", pieces=(large,))[0] == 403
     assert asked(LOCAL, "/gradio_api/upload", "POST", pieces=(large,))[2] == str(len(large)).encode()
     assert asked(LOCAL, "/gradio_api/upload", "POST", pieces=(large, large))[0] == 0
+
+
+def test_a_click_names_no_file_but_an_upload(tmp_path: Path) -> None:
+    guard = Guard(_inner, arrivals=tmp_path / "incoming", upload_bytes=2 * MESSAGE_BYTES)
+    (tmp_path / "incoming").mkdir()
+    (tmp_path / "incoming" / "link.mp4").symlink_to("/etc/passwd")
+
+    def status(path: object) -> int:
+        told = {"data": ["words", [{"deep": {"path": path, "meta": {"_type": "gradio.FileData"}}}]], "fn_index": 1}
+        return asked(guard, "/gradio_api/queue/join", "POST", pieces=(json.dumps(told).encode(),))[0]
+
+    assert status(str(tmp_path / "incoming" / "0123" / "a.mp4")) == 200
+    for path in ("/etc/passwd", "../../etc/passwd", "http://127.0.0.1/", "a\0b", 3, ["/etc/passwd"], "\ud800", ""):
+        assert status(path) == 403, path
+    assert status(str(tmp_path / "incoming" / ".." / "a.mp4")) == 403
+    assert status(str(tmp_path / "incoming" / "link.mp4")) == 403
+    twice = f'{{"path": "/etc/passwd", "path": "{tmp_path}/incoming/a.mp4"}}'.encode()
+    written_anew = json.dumps(json.loads(twice)).encode()
+    assert asked(guard, "/gradio_api/queue/join", "POST", pieces=(twice,))[2] == str(len(written_anew)).encode()
+    for body in (b"no json", b"[" * 100_000, b'{"path": '):
+        assert asked(guard, "/gradio_api/queue/join", "POST", pieces=(body,))[0] == 403
 
 
 def test_answers_tell_the_browser_to_reach_no_other_machine() -> None:

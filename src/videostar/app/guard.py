@@ -9,12 +9,14 @@ import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlencode
 
+from videostar.app.bodies import Receive, again, harmless, whole
+
 Scope: TypeAlias = MutableMapping[str, Any]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "videostar_token"
@@ -38,12 +40,16 @@ DENIED = b"This page wants its token: open the address that `videostar app` prin
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI app. token: "" asks for none. hosts: the names by which the machine may be called, () any. upload_bytes: longest body."""
+    """An ASGI app. token: "" asks for none. hosts: the names by which the machine may be called, () any. upload_bytes: longest upload.
+
+    arrivals: the folder of the only files that a click may name.
+    """
 
     app: App
     token: str = ""
     hosts: tuple[str, ...] = ()
     upload_bytes: int = 0
+    arrivals: Path = Path("/nonexistent")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let through."""
@@ -66,7 +72,16 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *HEADERS]
             await send(message)
 
-        await self.app(scope, _bounded(receive, self._longest(scope)), with_headers)
+        if scope["method"] == "GET" or self._longest(scope) != MESSAGE_BYTES:
+            await self.app(scope, _bounded(receive, self._longest(scope)), with_headers)
+            return
+        body = await whole(receive, MESSAGE_BYTES)
+        checked = None if body is None else harmless(body or b"null", self.arrivals)
+        if checked is None:
+            await _say(send, 403, b"This cannot be taken.\n")
+            return
+        scope["headers"] = [*(pair for pair in scope["headers"] if pair[0].lower() != b"content-length"), _length(checked)]
+        await self.app(scope, again(checked, receive), with_headers)
 
     def _longest(self, scope: Scope) -> int:
         return self.upload_bytes if str(scope["path"]) == f"{API}upload" else MESSAGE_BYTES
@@ -104,6 +119,10 @@ class Guard:
         cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Lax; Path=/"
         place = f"./?{rest}" if rest else "./"
         await _say(send, 303, b"", [(b"location", place.encode("latin-1")), (b"set-cookie", cookie.encode("latin-1"))])
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", str(len(body)).encode("ascii")
 
 
 def _bounded(receive: Receive, longest: int) -> Receive:

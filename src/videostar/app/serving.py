@@ -132,5 +132,6 @@ def application(context: Context, binding: Binding) -> Guard:
         pwa=False,
         **made.looks,
     )
+    made.blocks.has_launched = True  # else the framework, being mounted, would not look where a file lies that it is told to take
     hosts = ("127.0.0.1", "localhost", "[::1]", binding.host) if is_loopback(binding.host) else ()
-    return Guard(mounted, binding.token, hosts, (megabytes + 1) << 20)
+    return Guard(mounted, binding.token, hosts, (megabytes + 1) << 20, context.uploads.incoming)
