@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from videostar import __version__
+from videostar.app.command import app_command
 from videostar.benchmarks.command import benchmark_command
 from videostar.data_commands import check_command, import_command
 from videostar.errors import UserError
@@ -226,7 +227,7 @@ commands.add_command(check_command)
 for _name, _text in STAGES.items():
     commands.add_command(_stage_command(_name, _text))
 commands.add_command(export_command)
-for _command in (benchmark_command, chat_command, assess_command, index_command, search_command):
+for _command in (benchmark_command, chat_command, assess_command, index_command, search_command, app_command):
     commands.add_command(_command)
 
 

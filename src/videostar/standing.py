@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,6 +18,8 @@ from videostar.steps.spread import scattered
 from videostar.store import CycleFiles, RunStore, StageLog, read_json
 from videostar.types import SPLITS
 
+_OF = re.compile(r"([\d,]+) of ([\d,]+)")
+
 
 def standing(store: RunStore, config: Config) -> str:
     """One line: finished and what is best, or the stage that comes next or goes on, with counts, and when it last wrote."""
@@ -27,6 +30,15 @@ def standing(store: RunStore, config: Config) -> str:
         return "not finished: the tables are not checked yet"
     counts: dict[str, int] = read_json(store.ingested)["counts"]
     return f"not finished: {_stage(store, config, counts)}{_last_write(store)}; `videostar run` goes on from here"
+
+
+def share_done(line: str) -> float | None:
+    """How much of its stage a line of `standing` says is done, in [0, 1]; None where it says nothing of that."""
+    found = _OF.search(line.partition(";")[0])
+    if found is None:
+        return None
+    done, total = (int(number.replace(",", "")) for number in found.groups())
+    return min(1.0, done / total) if total else None
 
 
 def whole_rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -78,10 +78,15 @@ def _faults(found: Assessment, said: set[str]) -> Iterator[str]:
 
 def _reason(item: AspectResult | FaultResult, indent: int, said: set[str]) -> Iterator[str]:
     """The reasons; of sentences that were shown before, which a model likes to repeat, only that there were some."""
-    sentences = _SENTENCE_END.split(shown.one_line(item.reasons, LONGEST_REASON))
-    new = [sentence for sentence in sentences if sentence and sentence not in said]
-    said.update(new)
-    text = " ".join(new if len(new) == len(sentences) else ["[...]", *new])
+    text = unsaid(item.reasons, said)
     note = f" (these reasons come to something else: {shown.one_line(item.otherwise, 60)})" if item.otherwise else ""
     if item.reasons:
         yield from textwrap.wrap(text + note, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+
+
+def unsaid(reasons: str, said: set[str]) -> str:
+    """Reasons on one line without the sentences that were `said` before, which a model likes to repeat; the new ones are said then."""
+    sentences = _SENTENCE_END.split(shown.one_line(reasons, LONGEST_REASON))
+    new = [sentence for sentence in sentences if sentence and sentence not in said]
+    said.update(new)
+    return " ".join(new if len(new) == len(sentences) else ["[...]", *new])

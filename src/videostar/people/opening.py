@@ -78,6 +78,11 @@ def opened(named: str | Path | None = None) -> Opened:
     return Opened(model, adapters.frames(), config, checkpoint, origin, trained_here)
 
 
+def checkpoint_of(named: str | Path | None) -> str:
+    """The folder or name of the checkpoint that `opened` would open; it is not opened. Raises as `opened` does."""
+    return _found(named)[1]
+
+
 def unreadable(video: Path, failure: FrameFailure) -> DataError:
     """What is told of a video that cannot be seen."""
     return DataError(f"{video} cannot be used: {failure.reason}: {failure.message}; give a video file that plays to its end")

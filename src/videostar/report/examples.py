@@ -91,8 +91,13 @@ def examples(store: RunStore, config: Config) -> list[Example]:
 
 def _example(sample: Sample, fate: Fate, story: Sequence[ShownCycle]) -> Example:
     first = next(("" if shown.answer.windows else shown.answer.frames.sha256 for cycle in story for shown in cycle.answers), "")
+    return Example(sample, fate, label_text(sample), tuple(story), first)
+
+
+def label_text(sample: Sample) -> str:
+    """The label as JSON, without the list of all classes."""
     label = {name: value for name, value in sample.label.to_json().items() if name != "classes"}
-    return Example(sample, fate, json.dumps(label, ensure_ascii=False), tuple(story), first)
+    return json.dumps(label, ensure_ascii=False)
 
 
 def _chosen(store: RunStore, seed: int) -> dict[str, Fate]:
@@ -194,9 +199,13 @@ def _of(path: Path, samples: Collection[str]) -> Iterator[dict[str, Any]]:
 
 
 def _shown(answer: Answer, verdict: Verdict | None, kept: Sequence[Conversation]) -> ShownAnswer:
+    return shown_answer(answer, verdict, tuple(sorted({conversation.form for conversation in kept})))
+
+
+def shown_answer(answer: Answer, verdict: Verdict | None, forms: tuple[str, ...]) -> ShownAnswer:
+    """An answer cut around what decided, a very long one at its end too."""
     text = answer.text if len(answer.text) <= LONGEST_TEXT else f"{answer.text[:LONGEST_TEXT]} [... {len(answer.text)} characters in all]"
     start, end = verdict.span if verdict and verdict.span else (0, 0)
     start, end = max(0, start), min(len(text), end)
     extracted = "" if verdict is None or verdict.extracted is None else json.dumps(verdict.extracted, ensure_ascii=False)
-    forms = tuple(sorted({conversation.form for conversation in kept}))
     return ShownAnswer(answer, verdict, text[:start], text[start:end] if start < end else "", text[max(start, end) :], extracted, forms)
