@@ -65,6 +65,7 @@ def test_steps_lead_over_the_edge_of_a_page_and_back(browsing: Browsing) -> None
         (Wanted(text="breathes mat"), SAMPLES),
         (Wanted(text="grass"), SAMPLES // 3),
         (Wanted(text="s-07"), 1),
+        (Wanted(text="breathes ma"), SAMPLES),
         (Wanted(text='" OR 1 NEAR('), 0),
     ],
 )

@@ -25,7 +25,7 @@ _WORD = re.compile(r"\w+")
 class Wanted:
     """What a sample must have; "" leaves it open. cycle, route, outcome: one answer must have all three. reason: of the cycle's selection.
 
-    text: words that all stand in its id, question, label or one of its answers; the last may be the beginning of one.
+    text: words that all stand in its id, question, label or one of its answers; the last may begin a word where no text holds it.
     """
 
     split: str = ""
@@ -125,7 +125,7 @@ def _down(database: sqlite3.Connection, wanted: Wanted, number: int) -> Iterator
     """Fitting samples below a number, the nearest first, by their words."""
     bits = _fitting(database, replace(wanted, text=""))
     rows = database.execute(
-        "select rowid from texts where texts match ? and rowid < ? order by rowid desc", (_match(wanted.text), number * TURNS)
+        "select rowid from texts where texts match ? and rowid < ? order by rowid desc", (_match(database, wanted.text), number * TURNS)
     )
     for (row,) in rows:
         if _holds(bits, row // TURNS):
@@ -160,7 +160,7 @@ def _with_words(database: sqlite3.Connection, bits: Bits, words: list[str], star
     began = time.monotonic()
     found: list[int] = []
     hits = "select rowid from texts where texts match ? and rowid >= ? order by rowid"
-    rows = database.execute(hits, (_match(" ".join(words)), start * TURNS))
+    rows = database.execute(hits, (_match(database, " ".join(words)), start * TURNS))
     last = start
     for place, (row,) in enumerate(rows):
         number = row // TURNS
@@ -178,7 +178,11 @@ def _holds(bits: Bits, number: int) -> bool:
     return number >> 3 < len(bits) and bool(bits[number >> 3] >> (number & 7) & 1)
 
 
-def _match(text: str) -> str:
-    """Words that must all be there; nothing of them is ever a command to the database."""
-    words = _WORD.findall(text)[:20]
-    return " ".join(f'"{word}"' for word in words) + "*"
+def _match(database: sqlite3.Connection, text: str) -> str:
+    """Words that must all be there; nothing of them is ever a command to the database.
+
+    The last one may be the beginning of a word only where no text holds it: to look for beginnings of a common word takes long.
+    """
+    words = [f'"{word}"' for word in _WORD.findall(text)[:20]]
+    held = database.execute("select 1 from texts where texts match ? limit 1", (words[-1],)).fetchone()
+    return " ".join(words) + ("" if held else "*")
