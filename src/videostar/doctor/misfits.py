@@ -19,6 +19,8 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "smolvlm": ("num2words",),
     "ray": ("ray",),
     "serving": ("fastapi", "uvicorn", "openai"),
+    "app": ("gradio", "fastapi", "uvicorn"),
+    "docs": ("mkdocs",),
 }
 """Optional parts of this package, by what they need."""
 WATCHED = ("torch", "torchvision", "transformers", "peft", "accelerate", "av", "numpy", "torchcodec", "decord", "bitsandbytes", "ray")

@@ -17,6 +17,8 @@ WHAT_FOR = {
     "smolvlm": "SmolVLM2's processor",
     "ray": "generate.executor=ray",
     "serving": "a `transformers serve` of one's own",
+    "app": "videostar app",
+    "docs": "the documentation as a site",
 }
 
 
