@@ -13,7 +13,9 @@ from videostar.app.sessions import Sessions
 from videostar.app.uploads import Uploads
 from videostar.config import Config
 from videostar.errors import DataError, RunError, UserError
+from videostar.ports import Decoding, Request
 from videostar.store import read_config
+from videostar.types import Message
 
 if TYPE_CHECKING:
     from videostar.people.opening import Opened
@@ -57,7 +59,9 @@ class SharedModel:
                 folder = Path(checkpoint_of(self._named))
                 weights = sum(path.stat().st_size for path in folder.glob("*.safetensors")) if folder.is_dir() else WARM_BYTES + 1
                 if weights <= WARM_BYTES:
-                    self.opened()
+                    # One token without a video: libraries and weights are loaded by the first question, not by opening.
+                    asked = Request("warm", (Message("user", "?"),), None, (1,))
+                    self.opened().model.answer([asked], Decoding(0.0, 1.0, 1))
             except (UserError, OSError):
                 return
 
