@@ -7,12 +7,11 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
-from videostar import shown
 from videostar.people.assessment import number
 from videostar.people.assessment_text import told_interval, told_scale, told_value, unsaid
 from videostar.people.moments import clock, span
+from videostar.report.escaping import environment
 
 
 def html(template: str, **values: Any) -> str:
@@ -32,21 +31,8 @@ def message(words: str, bad: bool = False) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        autoescape=True,
-        finalize=_visible,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(text),
-    )
-    names = ("count", "percent", "interval", "duration", "kept_of", "total_seconds", "one_line")
-    environment.filters.update({name: getattr(shown, name) for name in names})
-    environment.filters.update(number=number, clock=clock, told_interval=told_interval, told_scale=told_scale, told_value=told_value)
-    environment.filters["unsaid"] = unsaid
-    environment.globals["span"] = span
-    return environment
-
-
-def _visible(value: Any) -> Any:
-    return shown.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    made = environment(jinja2.FunctionLoader(text))
+    made.filters.update(number=number, clock=clock, told_interval=told_interval, told_scale=told_scale, told_value=told_value)
+    made.filters["unsaid"] = unsaid
+    made.globals["span"] = span
+    return made

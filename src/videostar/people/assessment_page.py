@@ -8,14 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from videostar import shown
 from videostar.people.assessment import Assessment, number
 from videostar.people.assessment_text import told_interval, told_scale, told_value
 from videostar.people.moments import clock, span
+from videostar.report.escaping import environment
 from videostar.report.strips import Picture, pictures
 from videostar.store import write_text
 from videostar.video.frames import Frames
@@ -39,14 +38,12 @@ def page(found: Assessment, frames: Frames, notes: Sequence[str] = ()) -> str:
         "strip": _spread(frames),
         "faults": [(fault, _near(frames, fault.start_seconds, fault.end_seconds)) for fault in found.faults],
     }
-    environment = jinja2.Environment(
-        autoescape=True, finalize=_visible, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(
+    made = environment()
+    made.filters.update(
         clock=clock, number=number, value=told_value, scale=told_scale, interval=told_interval, place=partial(_place, found)
     )
-    environment.globals["span"] = span
-    return environment.from_string(_text("assessment.html")).render(**context, style=Markup(_text("assessment.css")))  # noqa: S704 - our own file
+    made.globals["span"] = span
+    return made.from_string(_text("assessment.html")).render(**context, style=Markup(_text("assessment.css")))  # noqa: S704 - our own file
 
 
 def _spread(frames: Frames) -> list[Picture]:
@@ -70,10 +67,6 @@ def _place(found: Assessment, value: float) -> float:
     scales = [item.scale for item in found.aspects if found.overall is not None and item.value == round(found.overall.raw, 2)]
     low, high = next((scale for scale in scales if scale is not None), (0.0, 0.0))
     return min(100.0, max(0.0, 100 * (value - low) / (high - low))) if high > low else 50.0
-
-
-def _visible(value: Any) -> Any:
-    return shown.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _text(name: str) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from videostar import shown
 from videostar.config import Config, resolved_yaml
 from videostar.report.curves import curves
+from videostar.report.escaping import environment
 from videostar.report.examples import examples
 from videostar.report.overview import cycle_cards, evaluations, facts, kept_by_route, results_of, totals
 from videostar.report.quarantine import quarantine
@@ -48,21 +46,7 @@ def style() -> Markup:
 
 def template(text: str) -> jinja2.Template:
     """A page of ours: every value is made visible and escaped, and one that is missing is a fault."""
-    environment = jinja2.Environment(
-        autoescape=True, finalize=_visible, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(_filters())
-    return environment.from_string(text)
-
-
-def _filters() -> Mapping[str, Any]:
-    names = ("count", "percent", "interval", "duration", "kept_of", "total_seconds", "one_line")
-    return {name: getattr(shown, name) for name in names}
-
-
-def _visible(value: Any) -> Any:
-    """Foreign text as it may stand in a page; escaping comes after."""
-    return shown.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return environment().from_string(text)
 
 
 def _text(name: str) -> str:
